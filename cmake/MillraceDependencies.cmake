@@ -1,0 +1,28 @@
+# Every third-party package in one place. Debian 12 ships CMake packages for some and pkg-config files for the others;
+# whichever it is, our targets link the imported names below.
+include_guard(GLOBAL)
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+find_package(absl REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET GLOBAL rdkafka)
+pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET GLOBAL liblz4)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET GLOBAL libzstd)
+pkg_check_modules(SNAPPY IMPORTED_TARGET GLOBAL snappy)
+if(NOT SNAPPY_FOUND)
+  find_package(Snappy REQUIRED)
+endif()
+pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET GLOBAL libisal)
+find_package(ZLIB REQUIRED)
+
+if(MILLRACE_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+if(MILLRACE_BUILD_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()
