@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "job.h"
 #include "log_line.h"
 
 namespace access_log {

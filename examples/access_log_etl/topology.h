@@ -9,15 +9,6 @@
 
 namespace access_log {
 
-// The topics and stores of the job.
-inline constexpr char kLogTopic[] = "access-log";              // raw lines, four partitions
-inline constexpr char kSectionsTopic[] = "sections";           // path prefix -> section name; a table
-inline constexpr char kRequestsTopic[] = "requests";           // cleaned and enriched requests as JSON
-inline constexpr char kStatusTopic[] = "requests-per-status";  // per five minutes and status class, as JSON
-inline constexpr char kPathTopic[] = "traffic-per-path";       // per path, as JSON
-inline constexpr char kDeadLetterTopic[] = "access-log-malformed";
-inline constexpr char kPathStore[] = "traffic-per-path-store";
-
 inline constexpr absl::Duration kStatusWindow = absl::Minutes(5);
 
 // What is known of a path so far.
