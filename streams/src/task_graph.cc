@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <regex>
+#include <set>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,8 @@ absl::Status Guarded(const std::string& node, F step) {
   try {
     step();
     return absl::OkStatus();
+  } catch (const TaskFailure& failure) {
+    return failure.status();
   } catch (const ProcessingError& error) {
     return absl::FailedPreconditionError(absl::StrCat("processor '", error.node(), "': ", error.what()));
   } catch (const std::exception& error) {
@@ -27,18 +30,19 @@ absl::Status Guarded(const std::string& node, F step) {
 
 TaskGraph::TaskGraph(const Topology& topology, const std::vector<const SubTopology*>& parts,
                      TaskEnvironment& environment) {
+  // In the order of the whole topology, so that punctuators of several parts are scheduled as Kafka Streams does it.
+  std::set<size_t> indexes;
+  for (const SubTopology* part : parts) indexes.insert(part->nodes.begin(), part->nodes.end());
   absl::flat_hash_map<size_t, Node*> made;
-  for (const SubTopology* part : parts) {
-    for (const size_t index : part->nodes) {
-      const NodeSpec& spec = topology.nodes()[index];
-      nodes_.push_back(spec.make(spec, environment));
-      Node* node = nodes_.back().get();
-      made[index] = node;
-      if (spec.kind != NodeSpec::Kind::kSource) continue;
-      auto* source = static_cast<SourceNode*>(node);
-      for (const std::string& topic : spec.topics) sources_[topic] = source;
-      if (spec.pattern) pattern_sources_.emplace_back(*spec.pattern, source);
-    }
+  for (const size_t index : indexes) {
+    const NodeSpec& spec = topology.nodes()[index];
+    nodes_.push_back(spec.make(spec, environment));
+    Node* node = nodes_.back().get();
+    made[index] = node;
+    if (spec.kind != NodeSpec::Kind::kSource) continue;
+    auto* source = static_cast<SourceNode*>(node);
+    for (const std::string& topic : spec.topics) sources_[topic] = source;
+    if (spec.pattern) pattern_sources_.emplace_back(*spec.pattern, source);
   }
   for (const auto& [index, node] : made) {
     for (const size_t child : topology.nodes()[index].children) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "millrace/streams/processing_error.h"
 #include "millrace/streams/task_environment.h"
 
 namespace millrace {
@@ -31,7 +32,7 @@ class FakeEnvironment final : public TaskEnvironment {
     return store == stores.end() ? nullptr : store->second;
   }
   bool IsGlobalStore(std::string_view) const override { return false; }
-  Cancellable Schedule(absl::Duration, PunctuationType, std::optional<int64_t>, Punctuator) override {
+  Cancellable Schedule(std::string_view, absl::Duration, PunctuationType, std::optional<int64_t>, Punctuator) override {
     return Cancellable(std::make_shared<bool>(false));
   }
   void RequestCommit() override { ++commit_requests; }
@@ -45,10 +46,21 @@ class FakeEnvironment final : public TaskEnvironment {
   void HandleSerializationError(std::string_view, std::string_view, const absl::Status& error) override {
     serialization_errors.push_back(error);
   }
+  void HandleProcessingError(std::string_view node, std::string_view what) override {
+    if (!skip_processing_errors) throw ProcessingError(std::string(node), std::string(what));
+    dropped.emplace_back(what);
+  }
+  std::optional<int64_t> CommittedNumber(std::string_view node) const override {
+    const auto number = committed_numbers.find(std::string(node));
+    return number == committed_numbers.end() ? std::nullopt : std::optional(number->second);
+  }
+  void CommitNumber(std::string_view node, int64_t number) override { committed_numbers[std::string(node)] = number; }
 
   std::map<std::string, StateStore*> stores;
   int32_t partitions = 1;
   int commit_requests = 0;
+  bool skip_processing_errors = false;
+  std::map<std::string, int64_t> committed_numbers;
   std::vector<Sent> sent;
   std::vector<std::string> dropped;
   std::vector<absl::Status> serialization_errors;

@@ -83,6 +83,19 @@ TEST_F(TaskGraphTest, NamesTheNodeThatThrew) {
   }
 }
 
+TEST_F(TaskGraphTest, DropsOnlyTheRecordThatANodeThrewAt) {
+  builder_.AddSource<std::string, std::string>("in", {"in"});
+  builder_.AddProcessor<Doubler>("first", {"in"});
+  builder_.AddProcessor<Doubler>("second", {"first"});
+  builder_.AddSink<std::string, std::string>("out", "out", {"second"});
+  environment_.skip_processing_errors = true;
+  Start();
+  Pipe("in", "k", "bad");
+  Pipe("in", "k", "b");
+  EXPECT_THAT(environment_.dropped, ElementsAre("bad value"));
+  EXPECT_EQ(environment_.sent.size(), 4u);
+}
+
 TEST_F(TaskGraphTest, TellsUndecodableFromUntimed) {
   builder_.AddSource<std::string, int64_t>("in", {"in"});
   builder_.AddSource<std::string, std::string>("skipping", {"skipping"},

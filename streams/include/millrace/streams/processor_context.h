@@ -50,11 +50,11 @@ class ProcessingContext {
 
   // `interval` is positive, in whole milliseconds.
   Cancellable Schedule(absl::Duration interval, PunctuationType type, Punctuator punctuator) {
-    return environment_.Schedule(interval, type, std::nullopt, std::move(punctuator));
+    return environment_.Schedule(node_name_, interval, type, std::nullopt, std::move(punctuator));
   }
   // Multiples of the interval count from `start_ms`.
   Cancellable Schedule(absl::Duration interval, PunctuationType type, int64_t start_ms, Punctuator punctuator) {
-    return environment_.Schedule(interval, type, start_ms, std::move(punctuator));
+    return environment_.Schedule(node_name_, interval, type, start_ms, std::move(punctuator));
   }
   // Commits soon, without waiting for the interval.
   void RequestCommit() { environment_.RequestCommit(); }

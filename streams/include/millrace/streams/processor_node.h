@@ -12,7 +12,8 @@
 
 namespace millrace {
 
-// The live node of a processor: sets the current record, runs the processor, and names the node in whatever it throws.
+// The live node of a processor: sets the current record, runs the processor, and hands what it throws to the processing
+// exception handler, so that one bad record among several that a parent forwards need not take the others with it.
 template <class KIn, class VIn, class KOut, class VOut>
 class TypedProcessorNode final : public Node, public Receiver<KIn, VIn> {
  public:
@@ -32,11 +33,19 @@ class TypedProcessorNode final : public Node, public Receiver<KIn, VIn> {
   }
   void Process(Record<KIn, VIn>&& record) override {
     const RecordScope scope(context_.environment(), record.timestamp_ms, record.headers);
-    NamingErrors([&] { processor_->Process(std::move(record)); });
+    // Costs nothing unless something is thrown.
+    try {
+      processor_->Process(std::move(record));
+    } catch (const StoreError&) {
+      throw;
+    } catch (const ProcessingError& error) {
+      context_.environment().HandleProcessingError(error.node(), error.what());
+    } catch (const std::exception& error) {
+      context_.environment().HandleProcessingError(name(), error.what());
+    }
   }
 
  private:
-  // Costs nothing unless something is thrown.
   template <class F>
   void NamingErrors(F f) {
     try {

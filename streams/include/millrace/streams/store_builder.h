@@ -14,9 +14,10 @@ namespace millrace {
 
 // What kind of changelog topic a store wants, which follows from how its data ages.
 enum class ChangelogKind : uint8_t {
-  kKeyValue,   // compact
-  kWindowed,   // compact,delete; retention.ms = retention + windowstore.changelog.additional.retention.ms
-  kVersioned,  // compact; min.compaction.lag.ms = history retention + 24 h
+  kKeyValue,    // compact
+  kWindowed,    // compact,delete; retention.ms = retention + windowstore.changelog.additional.retention.ms
+  kDuplicates,  // delete; retention.ms as above: no row replaces another
+  kVersioned,   // compact; min.compaction.lag.ms = history retention + 24 h
 };
 
 // How a store is to be made: part of a topology, which makes one store a task from it. Owned by the topology, immutable

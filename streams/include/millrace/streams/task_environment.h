@@ -48,9 +48,10 @@ class TaskEnvironment {
   // A store of this task or a global store; nullptr when there is none of that name.
   virtual StateStore* FindStore(std::string_view name) = 0;
   virtual bool IsGlobalStore(std::string_view name) const = 0;
-  // `start_ms`: where multiples of the interval count from; nullopt takes the type's own rule.
-  virtual Cancellable Schedule(absl::Duration interval, PunctuationType type, std::optional<int64_t> start_ms,
-                               Punctuator punctuator) = 0;
+  // `node`: whose punctuator it is. `start_ms`: where multiples of the interval count from; nullopt takes the type's
+  // own rule.
+  virtual Cancellable Schedule(std::string_view node, absl::Duration interval, PunctuationType type,
+                               std::optional<int64_t> start_ms, Punctuator punctuator) = 0;
   // Commits soon, without waiting for the interval.
   virtual void RequestCommit() = 0;
   // Counts a record that `node` could not use and logs it at a bounded rate.
@@ -62,8 +63,17 @@ class TaskEnvironment {
   virtual int32_t PartitionCount(std::string_view topic) = 0;
   virtual void Send(const OutgoingRecord& record) = 0;
   // A record could not be serialized for `topic`: the production exception handler decides. Returns when the record is
-  // to be skipped, throws when the task has to stop.
+  // to be skipped, throws TaskFailure when the task has to stop.
   virtual void HandleSerializationError(std::string_view node, std::string_view topic, const absl::Status& error) = 0;
+  // User code in `node` threw: the processing exception handler decides. Returns when the record that the node was
+  // given is to be dropped (what its siblings and ancestors do with it goes on), throws TaskFailure when the task has
+  // to stop.
+  virtual void HandleProcessingError(std::string_view node, std::string_view what) = 0;
+
+  // A number that `node` wants back when the task is opened again elsewhere, such as the time that it has emitted up
+  // to. It is committed with the offsets; nullopt where none was ever committed.
+  virtual std::optional<int64_t> CommittedNumber(std::string_view node) const = 0;
+  virtual void CommitNumber(std::string_view node, int64_t number) = 0;
 
  protected:
   friend class RecordScope;

@@ -27,7 +27,7 @@ class TaskGraph {
   SourceNode* FindSource(std::string_view topic) const;
 
  private:
-  std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::unique_ptr<Node>> nodes_;  // parents before children
   StringMap<SourceNode*> sources_;
   // Sources with a pattern, asked for topics that no source names.
   std::vector<std::pair<std::string, SourceNode*>> pattern_sources_;
