@@ -19,10 +19,9 @@ constexpr absl::Duration kAnswerTimeout = absl::Seconds(30);
 }  // namespace
 
 absl::Status Cluster::StartBroker() {
-  MILLRACE_ASSIGN_OR_RETURN(
-      broker_, ChildProcess::Start({bin_dir_ + "/millrace", "broker", "--data-dir", directory_ + "/broker", "--listen",
-                                    "127.0.0.1:0"},
-                                   directory_ + "/broker.log"));
+  MILLRACE_ASSIGN_OR_RETURN(broker_, ChildProcess::Start({bin_dir_ + "/millrace", "broker", "--data-dir",
+                                                          directory_ + "/broker", "--listen", "127.0.0.1:0"},
+                                                         directory_ + "/broker.log"));
   MILLRACE_ASSIGN_OR_RETURN(const std::string ready, broker_->ReadLine(kStartTimeout));
   address_ = ready.substr(ready.rfind(' ') + 1);
   MILLRACE_ASSIGN_OR_RETURN(client::ClientConfig config,
@@ -35,24 +34,25 @@ absl::Status Cluster::CreateTopics(int partitions) {
   MILLRACE_ASSIGN_OR_RETURN(const std::unique_ptr<client::Admin> admin, clients_->NewAdmin("demo"));
   MILLRACE_ASSIGN_OR_RETURN(
       const std::vector<client::NamedStatus> created,
-      admin->CreateTopics({{.name = kLogTopic, .partitions = partitions},
-                           {.name = kSectionsTopic, .partitions = partitions, .configs = {{"cleanup.policy", "compact"}}},
-                           {.name = kRequestsTopic, .partitions = partitions},
-                           {.name = kStatusTopic, .partitions = 1, .configs = {{"cleanup.policy", "compact"}}},
-                           {.name = kPathTopic, .partitions = 1, .configs = {{"cleanup.policy", "compact"}}},
-                           {.name = kDeadLetterTopic, .partitions = 1}},
-                          kStartTimeout));
+      admin->CreateTopics(
+          {{.name = kLogTopic, .partitions = partitions},
+           {.name = kSectionsTopic, .partitions = partitions, .configs = {{"cleanup.policy", "compact"}}},
+           {.name = kRequestsTopic, .partitions = partitions},
+           {.name = kStatusTopic, .partitions = 1, .configs = {{"cleanup.policy", "compact"}}},
+           {.name = kPathTopic, .partitions = 1, .configs = {{"cleanup.policy", "compact"}}},
+           {.name = kDeadLetterTopic, .partitions = 1}},
+          kStartTimeout));
   for (const client::NamedStatus& topic : created) MILLRACE_RETURN_IF_ERROR(topic.status);
   return absl::OkStatus();
 }
 
 absl::Status Cluster::StartInstance(const std::string& name) {
-  MILLRACE_ASSIGN_OR_RETURN(
-      instances_[name],
-      ChildProcess::Start({bin_dir_ + "/access_log_etl", "--bootstrap-servers", address_, "--state-dir",
-                           absl::StrCat(directory_, "/state-", name), "--grace-minutes",
-                           absl::StrCat(absl::ToInt64Minutes(grace_)), "--session-timeout-ms", "6000", "--answer-questions"},
-                          absl::StrCat(directory_, "/", name, ".log")));
+  MILLRACE_ASSIGN_OR_RETURN(instances_[name],
+                            ChildProcess::Start({bin_dir_ + "/access_log_etl", "--bootstrap-servers", address_,
+                                                 "--state-dir", absl::StrCat(directory_, "/state-", name),
+                                                 "--grace-minutes", absl::StrCat(absl::ToInt64Minutes(grace_)),
+                                                 "--session-timeout-ms", "6000", "--answer-questions"},
+                                                absl::StrCat(directory_, "/", name, ".log")));
   return absl::OkStatus();
 }
 

@@ -14,8 +14,8 @@
 
 namespace access_log {
 
-// What the demo starts: a broker, and instances of the job that share its application id. Each has a data directory and a
-// log of its own below `directory`. Confined to one thread.
+// What the demo starts: a broker, and instances of the job that share its application id. Each has a data directory and
+// a log of its own below `directory`. Confined to one thread.
 class Cluster {
  public:
   // Programs are taken from `bin_dir`. `grace` goes to the job.

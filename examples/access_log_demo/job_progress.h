@@ -12,7 +12,8 @@
 
 namespace access_log {
 
-// Watches from outside how far the job has come, by what its group has committed, and reads its output topics. Confined to one thread.
+// Watches from outside how far the job has come, by what its group has committed, and reads its output topics. Confined
+// to one thread.
 class JobProgress {
  public:
   static absl::StatusOr<std::unique_ptr<JobProgress>> Open(millrace::client::Clients& clients);

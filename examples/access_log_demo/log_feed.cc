@@ -28,10 +28,11 @@ absl::StatusOr<int64_t> LogFeed::SendLines(std::istream& log, int64_t count) {
   const int64_t now_ms = absl::ToUnixMillis(absl::Now());
   int64_t lines = 0;
   for (std::string line; lines < count && std::getline(log, line); ++lines) {
-    MILLRACE_RETURN_IF_ERROR(producer_->Send({.topic = kLogTopic,
-                                              .partition = static_cast<int32_t>(sent_++ / kLinesAPartition % partitions),
-                                              .value = line,
-                                              .timestamp_ms = now_ms}));
+    MILLRACE_RETURN_IF_ERROR(
+        producer_->Send({.topic = kLogTopic,
+                         .partition = static_cast<int32_t>(sent_++ / kLinesAPartition % partitions),
+                         .value = line,
+                         .timestamp_ms = now_ms}));
   }
   MILLRACE_RETURN_IF_ERROR(producer_->AwaitAcknowledged(kAckTimeout));
   return lines;
