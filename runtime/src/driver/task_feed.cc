@@ -7,16 +7,16 @@
 namespace millrace {
 namespace {
 
-QueuedRecord Queued(const TestRecord& record, int64_t offset) {
+constexpr client::RecordOwnerTable kTestRecordOwner = {
+    .release = [](void* owner) { delete static_cast<TestRecord*>(owner); },
+    .read_headers = [](const void* owner) { return static_cast<const TestRecord*>(owner)->headers; },
+};
+
+client::FetchedRecord Fetched(const TestRecord& record, int64_t offset) {
   auto* copy = new TestRecord(record);
-  QueuedRecord queued;
-  queued.owner = RecordOwner(copy, [](void* owned) { delete static_cast<TestRecord*>(owned); });
-  queued.raw.origin = {.partition = 0, .offset = offset};
-  queued.raw.timestamp_ms = copy->timestamp_ms;
-  if (copy->key) queued.raw.key = *copy->key;
-  if (copy->value) queued.raw.value = *copy->value;
-  queued.raw.headers = &copy->headers;
-  return queued;
+  return client::FetchedRecord(
+      {.key = copy->key, .value = copy->value, .offset = offset, .timestamp_ms = copy->timestamp_ms}, copy,
+      kTestRecordOwner);
 }
 
 }  // namespace
@@ -24,9 +24,8 @@ QueuedRecord Queued(const TestRecord& record, int64_t offset) {
 absl::StatusOr<bool> TaskFeed::Enqueue(const TestRecord& record) {
   const std::optional<size_t> input = InputOf(record.topic);
   if (!input) return false;
-  std::vector<QueuedRecord> records;
-  records.push_back(Queued(record, next_offsets_[*input]++));
-  MILLRACE_RETURN_IF_ERROR(task_->AddRecords(*input, std::move(records)));
+  client::FetchedRecord fetched = Fetched(record, next_offsets_[*input]++);
+  MILLRACE_RETURN_IF_ERROR(task_->AddRecords(*input, std::span(&fetched, 1)));
   return true;
 }
 

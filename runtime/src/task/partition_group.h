@@ -29,7 +29,7 @@ class PartitionGroup {
   PartitionQueue& queue(size_t input) { return *inputs_[input].queue; }
   const PartitionQueue& queue(size_t input) const { return *inputs_[input].queue; }
 
-  void Push(size_t input, QueuedRecord record) { inputs_[input].queue->Push(std::move(record)); }
+  void Push(size_t input, client::FetchedRecord record) { inputs_[input].queue->Push(std::move(record)); }
   // To be called after Push(): takes the partition into the choice. An error is what the task has to stop with.
   absl::Status Admit(size_t input, ErrorEdge& errors);
   // How many records the log is known to hold beyond those that were fetched; nullopt: not known.

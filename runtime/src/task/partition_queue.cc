@@ -8,13 +8,9 @@
 
 namespace millrace {
 
-void PartitionQueue::Push(QueuedRecord record) {
-  record.raw.origin.topic = topic_;
-  records_.Push(std::move(record));
-}
-
 absl::Status PartitionQueue::LoadHead(ErrorEdge& errors) {
   while (!has_head_ && !records_.empty()) {
+    ShowHead();
     const LoadResult loaded = head_->Load(head(), partition_time_ms_);
     switch (loaded.outcome) {
       case LoadResult::Outcome::kLoaded:
@@ -36,6 +32,16 @@ absl::Status PartitionQueue::LoadHead(ErrorEdge& errors) {
   return absl::OkStatus();
 }
 
+void PartitionQueue::ShowHead() {
+  const client::FetchedRecord& record = records_.front();
+  head_headers_ = record.ReadHeaders();
+  head_raw_ = {.origin = {.topic = topic_, .partition = partition_, .offset = record.offset()},
+               .timestamp_ms = record.timestamp_ms(),
+               .key = record.key(),
+               .value = record.value(),
+               .headers = &head_headers_};
+}
+
 void PartitionQueue::PopHead() {
   partition_time_ms_ = std::max(partition_time_ms_, head_time_ms_);
   has_head_ = false;
@@ -43,7 +49,7 @@ void PartitionQueue::PopHead() {
 }
 
 void PartitionQueue::Pass() {
-  next_offset_ = head().origin.offset + 1;
+  next_offset_ = records_.front().offset() + 1;
   has_uncommitted_ = true;
   records_.Pop();
 }

@@ -9,4 +9,4 @@ list(APPEND RUNTIME_SOURCES
   src/task/partition_queue.cc
   src/task/punctuation_queue.cc
   src/task/task.cc)
-list(APPEND RUNTIME_DEPENDS millrace::streams)
+list(APPEND RUNTIME_DEPENDS millrace::streams millrace::client)

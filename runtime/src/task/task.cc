@@ -47,9 +47,9 @@ absl::Status Task::Start() {
   return Fail(graph_.Init());
 }
 
-absl::Status Task::AddRecords(size_t input, std::vector<QueuedRecord> records) {
+absl::Status Task::AddRecords(size_t input, std::span<client::FetchedRecord> records) {
   MILLRACE_RETURN_IF_ERROR(failure_);
-  for (QueuedRecord& record : records) group_.Push(input, std::move(record));
+  for (client::FetchedRecord& record : records) group_.Push(input, std::move(record));
   return Fail(group_.Admit(input, environment_.errors()));
 }
 

@@ -3,18 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "millrace/client/fetched_record.h"
 #include "millrace/streams/task_graph.h"
 #include "millrace/streams/topology.h"
 #include "task/node_environment.h"
 #include "task/offset_metadata.h"
 #include "task/partition_group.h"
-#include "task/queued_record.h"
 #include "task/task_options.h"
 
 namespace millrace {
@@ -52,8 +53,8 @@ class Task {
   // Initialises the nodes, whose stores must be complete by now.
   absl::Status Start();
 
-  // Appends records of one partition, in the order of their offsets.
-  absl::Status AddRecords(size_t input, std::vector<QueuedRecord> records);
+  // Appends records of one partition, in the order of their offsets; moves from `records`.
+  absl::Status AddRecords(size_t input, std::span<client::FetchedRecord> records);
   // How many records the log is known to hold beyond those that were fetched; nullopt: not known.
   void SetLag(size_t input, std::optional<int64_t> lag) { group_.SetLag(input, lag); }
   // Whether ProcessOne() may be called: a record is there, and none need be waited for that would come before it.
