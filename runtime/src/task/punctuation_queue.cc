@@ -18,8 +18,9 @@ void PunctuationQueue::CallDue(int64_t now_ms, const Caller& call) {
     if (*entry->cancelled) continue;
     call(entry->node, entry->punctuator);
     if (*entry->cancelled) continue;
-    const int64_t missed = (now_ms - due_ms) / entry->interval_ms;
-    due_.Push(due_ms + (missed + 1) * entry->interval_ms, std::move(entry));
+    const int64_t passed = (now_ms - due_ms) / entry->interval_ms + 1;
+    const int64_t next_ms = due_ms + passed * entry->interval_ms;
+    due_.Push(next_ms, std::move(entry));
   }
 }
 
