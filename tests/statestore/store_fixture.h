@@ -36,7 +36,7 @@ class RecordingTask final : public TaskEnvironment {
   TimestampPolicy default_timestamp_policy() const override { return {}; }
   StateStore* FindStore(std::string_view) override { return nullptr; }
   bool IsGlobalStore(std::string_view) const override { return false; }
-  Cancellable Schedule(absl::Duration, PunctuationType, std::optional<int64_t>, Punctuator) override {
+  Cancellable Schedule(std::string_view, absl::Duration, PunctuationType, std::optional<int64_t>, Punctuator) override {
     return Cancellable(nullptr);
   }
   void RequestCommit() override {}
@@ -45,6 +45,9 @@ class RecordingTask final : public TaskEnvironment {
   int32_t PartitionCount(std::string_view) override { return 1; }
   void Send(const OutgoingRecord&) override {}
   void HandleSerializationError(std::string_view, std::string_view, const absl::Status&) override {}
+  void HandleProcessingError(std::string_view, std::string_view) override {}
+  std::optional<int64_t> CommittedNumber(std::string_view) const override { return std::nullopt; }
+  void CommitNumber(std::string_view, int64_t) override {}
 
  private:
   TaskId task_id_;

@@ -25,7 +25,10 @@ absl::Status UnknownTopic(const Topology& topology, const std::string& topic) {
 }  // namespace
 
 TopologyTestDriver::Core::Core(Topology topology, TestDriverOptions options)
-    : topology_(std::move(topology)), options_(std::move(options)), clock_(options_.initial_wall_clock_ms) {
+    : topology_(std::move(topology)),
+      options_(std::move(options)),
+      clock_(options_.initial_wall_clock_ms),
+      record_cache_(options_.cache_max_bytes) {
   for (InternalTopic& topic : InternalTopics(topology_, options_.application_id)) {
     internal_topics_.insert(std::move(topic.name));
   }
@@ -35,11 +38,19 @@ TopologyTestDriver::Core::Core(Topology topology, TestDriverOptions options)
 TopologyTestDriver::Core::~Core() { Close().IgnoreError(); }
 
 absl::Status TopologyTestDriver::Core::Open() {
+  if (options_.stores == TestDriverOptions::StoreMode::kRocksDb) {
+    MILLRACE_RETURN_IF_ERROR(folder_.Create());
+    store_resources_ = StoreResources::Create();
+  }
   global_ = MakeFeed(/*global=*/true);
-  if (global_) MILLRACE_RETURN_IF_ERROR(global_->task().Start());
+  if (global_) MILLRACE_RETURN_IF_ERROR(StartTask(global_->task()));
   main_ = MakeFeed(/*global=*/false);
-  if (main_) MILLRACE_RETURN_IF_ERROR(main_->task().Start());
-  return absl::OkStatus();
+  return main_ ? StartTask(main_->task()) : absl::OkStatus();
+}
+
+absl::Status TopologyTestDriver::Core::StartTask(Task& task) {
+  MILLRACE_RETURN_IF_ERROR(task.OpenState());
+  return task.Start();
 }
 
 std::unique_ptr<TaskFeed> TopologyTestDriver::Core::MakeFeed(bool global) {
@@ -54,8 +65,13 @@ std::unique_ptr<TaskFeed> TopologyTestDriver::Core::MakeFeed(bool global) {
                   .application_id = options_.application_id,
                   .timestamp_policy = options_.timestamp_policy,
                   .max_task_idle_ms = PartitionGroup::kNeverWait,
-                  .errors = options_.errors},
-      TaskSurroundings{.clock = &clock_, .collector = &log_, .global_stores = global ? nullptr : &global_view_}));
+                  .errors = options_.errors,
+                  .state_directory = folder_.path().empty() ? "" : folder_.path() + (global ? "/global" : "/0_0")},
+      TaskSurroundings{.clock = &clock_,
+                       .collector = &log_,
+                       .global_stores = global ? nullptr : &global_view_,
+                       .record_cache = global ? nullptr : &record_cache_,
+                       .store_resources = store_resources_}));
 }
 
 template <class F>
@@ -79,14 +95,14 @@ absl::Status TopologyTestDriver::Core::AdvanceWallClock(int64_t by_ms) {
   return Step([&]() -> absl::Status {
     clock_.AdvanceMs(by_ms);
     if (main_) MILLRACE_RETURN_IF_ERROR(main_->task().PunctuateWallClock().status());
-    if (options_.commit == TestDriverOptions::CommitMode::kEveryRecord) MILLRACE_RETURN_IF_ERROR(CommitTask());
+    if (options_.commit == TestDriverOptions::CommitMode::kEveryRecord) MILLRACE_RETURN_IF_ERROR(CommitMain());
     return RunToCompletion();
   });
 }
 
 absl::Status TopologyTestDriver::Core::Commit() {
   return Step([&]() -> absl::Status {
-    MILLRACE_RETURN_IF_ERROR(CommitTask());
+    MILLRACE_RETURN_IF_ERROR(CommitMain());
     return RunToCompletion();
   });
 }
@@ -119,7 +135,10 @@ absl::StatusOr<bool> TopologyTestDriver::Core::Deliver(const TestRecord& record)
   }
   if (!global_) return read;
   MILLRACE_ASSIGN_OR_RETURN(const bool global, global_->Enqueue(record));
-  if (global) MILLRACE_RETURN_IF_ERROR(global_->task().ProcessOne().status());
+  if (global) {
+    MILLRACE_RETURN_IF_ERROR(global_->task().ProcessOne().status());
+    MILLRACE_RETURN_IF_ERROR(CommitTask(global_->task()));
+  }
   return read || global;
 }
 
@@ -138,14 +157,12 @@ absl::Status TopologyTestDriver::Core::RunToCompletion() {
     MILLRACE_ASSIGN_OR_RETURN(const bool processed, task.ProcessOne());
     if (!processed) return absl::OkStatus();
     MILLRACE_RETURN_IF_ERROR(task.PunctuateStreamTime().status());
-    if (options_.commit == TestDriverOptions::CommitMode::kEveryRecord) MILLRACE_RETURN_IF_ERROR(CommitTask());
+    if (options_.commit == TestDriverOptions::CommitMode::kEveryRecord) MILLRACE_RETURN_IF_ERROR(CommitMain());
     MILLRACE_RETURN_IF_ERROR(FeedBack());
   }
 }
 
-absl::Status TopologyTestDriver::Core::CommitTask() {
-  if (!main_) return absl::OkStatus();
-  Task& task = main_->task();
+absl::Status TopologyTestDriver::Core::CommitTask(Task& task) {
   MILLRACE_RETURN_IF_ERROR(task.FlushCaches());
   MILLRACE_RETURN_IF_ERROR(task.CommitState());
   task.FinishCommit();

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "driver/task_feed.h"
+#include "driver/temporary_folder.h"
 #include "driver/test_log.h"
 #include "millrace/base/clock.h"
 #include "millrace/base/string_bridge.h"
@@ -53,7 +54,9 @@ class TopologyTestDriver::Core {
   // Gives what was written to topics that the topology reads back to it.
   absl::Status FeedBack();
   absl::Status RunToCompletion();
-  absl::Status CommitTask();
+  static absl::Status StartTask(Task& task);
+  static absl::Status CommitTask(Task& task);
+  absl::Status CommitMain() { return main_ ? CommitTask(main_->task()) : absl::OkStatus(); }
   // Runs `step` unless the driver has failed, and remembers its error.
   template <class F>
   absl::Status Step(F step);
@@ -63,6 +66,10 @@ class TopologyTestDriver::Core {
   ManualClock clock_;
   TestLog log_;
   StringSet internal_topics_;
+  // Before the tasks, which use them to their end.
+  TemporaryFolder folder_;
+  RecordCache record_cache_;
+  std::shared_ptr<StoreResources> store_resources_;
   std::unique_ptr<TaskFeed> global_;
   GlobalView global_view_{global_};
   std::unique_ptr<TaskFeed> main_;

@@ -20,6 +20,12 @@ absl::Status TestLog::Send(const OutgoingRecord& record) {
   return absl::OkStatus();
 }
 
+std::optional<int64_t> TestLog::LastOffset(std::string_view topic, int32_t) {
+  const auto index = topics_.find(topic);
+  if (index == topics_.end()) return std::nullopt;
+  return static_cast<int64_t>(index->second.records.size()) - 1;
+}
+
 absl::StatusOr<int32_t> TestLog::PartitionCount(std::string_view) { return 1; }
 
 size_t TestLog::unread(std::string_view topic) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace millrace {
 class TestLog final : public RecordCollector {
  public:
   absl::Status Send(const OutgoingRecord& record) override;
+  std::optional<int64_t> LastOffset(std::string_view topic, int32_t partition) override;
   absl::StatusOr<int32_t> PartitionCount(std::string_view topic) override;
 
   const std::vector<TestRecord>& records() const { return records_; }

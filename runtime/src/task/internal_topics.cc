@@ -59,12 +59,16 @@ std::vector<InternalTopic> InternalTopics(const Topology& topology, std::string_
     topics.push_back(RepartitionTopic(spec, application_id));
   }
   for (const auto& [name, spec] : topology.stores()) {
-    if (spec.global || spec.source_topic || !spec.builder->options().logging) continue;
+    if (!HasOwnChangelog(spec)) continue;
     topics.push_back(ChangelogTopic(*spec.builder, application_id));
   }
   std::sort(topics.begin(), topics.end(),
             [](const InternalTopic& a, const InternalTopic& b) { return a.name < b.name; });
   return topics;
+}
+
+bool HasOwnChangelog(const StoreSpec& store) {
+  return !store.processors.empty() && !store.global && !store.source_topic && store.builder->options().logging;
 }
 
 std::string ClusterTopicName(const Topology& topology, std::string_view application_id, std::string_view topic) {

@@ -26,6 +26,8 @@ void NodeEnvironment::ResumeNumber(const std::string& key, int64_t number) {
 bool NodeEnvironment::TakeCommitRequest() { return std::exchange(commit_requested_, false); }
 
 StateStore* NodeEnvironment::FindStore(std::string_view name) {
+  StateStore* own = stores_ != nullptr ? stores_->Find(name) : nullptr;
+  if (own != nullptr) return own;
   return surroundings_.global_stores != nullptr ? surroundings_.global_stores->Find(name) : nullptr;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "millrace/statestore/task_stores.h"
 #include "millrace/streams/task_environment.h"
 #include "millrace/streams/topology.h"
 #include "task/dropped_records.h"
@@ -49,6 +50,8 @@ class NodeEnvironment final : public TaskEnvironment {
   }
   // A number where the task left off. Each partition was committed with one; the largest is the last.
   void ResumeNumber(const std::string& key, int64_t number);
+  // The task's own stores; nullptr: it has none.
+  void UseStores(TaskStores* stores) { stores_ = stores; }
   PunctuationQueue& punctuations(PunctuationType type) {
     return type == PunctuationType::kStreamTime ? by_stream_time_ : by_wall_clock_;
   }
@@ -86,6 +89,7 @@ class NodeEnvironment final : public TaskEnvironment {
   PunctuationQueue by_stream_time_;
   PunctuationQueue by_wall_clock_;
   std::map<std::string, int64_t, std::less<>> numbers_;
+  TaskStores* stores_ = nullptr;
   const RawRecord* raw_ = nullptr;
   bool commit_requested_ = false;
 };

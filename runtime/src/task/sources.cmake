@@ -1,4 +1,5 @@
 list(APPEND RUNTIME_SOURCES
+  src/task/changelog_topic.cc
   src/task/dead_letter.cc
   src/task/dropped_records.cc
   src/task/error_edge.cc
@@ -8,5 +9,6 @@ list(APPEND RUNTIME_SOURCES
   src/task/partition_group.cc
   src/task/partition_queue.cc
   src/task/punctuation_queue.cc
-  src/task/task.cc)
-list(APPEND RUNTIME_DEPENDS millrace::streams millrace::client)
+  src/task/task.cc
+  src/task/task_state.cc)
+list(APPEND RUNTIME_DEPENDS millrace::streams millrace::statestore millrace::client)

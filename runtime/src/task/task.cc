@@ -14,13 +14,24 @@ namespace millrace {
 Task::Task(const Topology& topology, const std::vector<const SubTopology*>& parts, TaskOptions options,
            TaskSurroundings surroundings)
     : topology_(topology),
+      parts_(parts),
       options_(std::move(options)),
       surroundings_(surroundings),
       environment_(topology_, options_, surroundings_),
       graph_(topology_, parts, environment_),
-      group_(options_.max_task_idle_ms) {}
+      group_(options_.max_task_idle_ms) {
+  for (const auto& [name, spec] : topology_.repartition_topics()) {
+    repartition_topics_[ClusterTopicName(topology_, options_.application_id, name)] = name;
+  }
+}
 
 Task::~Task() { CloseDirty(); }
+
+absl::Status Task::OpenState() {
+  MILLRACE_ASSIGN_OR_RETURN(state_, TaskState::Open(topology_, parts_, options_, surroundings_, environment_));
+  environment_.UseStores(&state_->stores());
+  return absl::OkStatus();
+}
 
 absl::StatusOr<size_t> Task::AddInput(std::string_view topic, int32_t partition, const OffsetMetadata& committed) {
   SourceNode* source = FindSource(topic);
@@ -36,10 +47,8 @@ absl::StatusOr<size_t> Task::AddInput(std::string_view topic, int32_t partition,
 }
 
 SourceNode* Task::FindSource(std::string_view topic) const {
-  for (const auto& [name, spec] : topology_.repartition_topics()) {
-    if (ClusterTopicName(topology_, options_.application_id, name) == topic) return graph_.FindSource(name);
-  }
-  return graph_.FindSource(topic);
+  const auto internal = repartition_topics_.find(topic);
+  return graph_.FindSource(internal == repartition_topics_.end() ? topic : internal->second);
 }
 
 absl::Status Task::Start() {
@@ -93,7 +102,7 @@ absl::StatusOr<bool> Task::Punctuate(PunctuationType type, int64_t now_ms) {
 
 absl::Status Task::FlushCaches() {
   MILLRACE_RETURN_IF_ERROR(failure_);
-  return absl::OkStatus();
+  return AtEdge("record cache", [&] { state_->stores().FlushCaches(); });
 }
 
 std::vector<CommittableOffset> Task::CommittableOffsets() {
@@ -104,14 +113,21 @@ std::vector<CommittableOffset> Task::CommittableOffsets() {
     offsets.push_back({.topic = queue.topic(),
                        .partition = queue.partition(),
                        .offset = queue.committable_offset(),
-                       .metadata = EncodeOffsetMetadata({queue.partition_time_ms(), environment_.numbers()})});
+                       .metadata = EncodeOffsetMetadata({queue.partition_time_ms(), environment_.numbers()}),
+                       .repartition = repartition_topics_.contains(queue.topic())});
   }
   return offsets;
 }
 
 absl::Status Task::CommitState() {
   MILLRACE_RETURN_IF_ERROR(failure_);
-  return absl::OkStatus();
+  return Fail(state_->Commit([&](std::string_view topic) -> std::optional<int64_t> {
+    for (size_t i = 0; i < group_.size(); ++i) {
+      const PartitionQueue& queue = group_.queue(i);
+      if (queue.topic() == topic && queue.has_uncommitted()) return queue.committable_offset();
+    }
+    return std::nullopt;
+  }));
 }
 
 void Task::FinishCommit() {
@@ -121,14 +137,14 @@ void Task::FinishCommit() {
 }
 
 absl::Status Task::CloseClean() {
-  if (!std::exchange(open_, false)) return absl::OkStatus();
-  return graph_.Close();
+  absl::Status closed = std::exchange(open_, false) ? graph_.Close() : absl::OkStatus();
+  if (state_) closed.Update(state_->stores().Close());
+  return closed;
 }
 
 void Task::CloseDirty() {
-  if (!std::exchange(open_, false)) return;
   // Whatever the nodes say: the task is given up, and what they would save is not kept.
-  graph_.Close().IgnoreError();
+  if (std::exchange(open_, false)) graph_.Close().IgnoreError();
 }
 
 template <class F>

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "millrace/base/string_bridge.h"
 #include "millrace/client/fetched_record.h"
 #include "millrace/streams/task_graph.h"
 #include "millrace/streams/topology.h"
@@ -17,6 +18,7 @@
 #include "task/offset_metadata.h"
 #include "task/partition_group.h"
 #include "task/task_options.h"
+#include "task/task_state.h"
 
 namespace millrace {
 
@@ -26,14 +28,16 @@ struct CommittableOffset {
   int32_t partition = 0;
   int64_t offset = 0;
   std::string metadata;  // EncodeOffsetMetadata
+  // What is before the offset of a repartition topic is needed by nobody else and can be deleted after the commit.
+  bool repartition = false;
 };
 
 // One or more sub-topologies on one partition: their nodes, their stores, and the records that wait for them. It
 // decides nothing about threads, brokers or when to commit: its thread calls it. Confined to that thread.
 //
-// A life: construct; AddInput() for each partition; Start(); then AddRecords(), ProcessOne(), Punctuate...() and the
-// pieces of a commit in any order; Close(). After an error, which every later call returns again, the task has to be
-// closed dirty, and made again at its last commit.
+// A life: construct; OpenState(); restore stores(); AddInput() for each partition; Start(); then AddRecords(),
+// ProcessOne(), Punctuate...() and the pieces of a commit in any order; CloseClean() after a commit. After an error,
+// which every later call returns again, CloseDirty(): a task that is then made anew stands at the last commit.
 class Task {
  public:
   Task(const Topology& topology, const std::vector<const SubTopology*>& parts, TaskOptions options,
@@ -43,6 +47,11 @@ class Task {
   ~Task();
 
   const TaskId& id() const { return options_.id; }
+
+  // Opens the stores at their last commit. What was written to their changelogs after that is for the caller to
+  // restore, through stores(), before Start().
+  absl::Status OpenState();
+  TaskStores& stores() { return state_->stores(); }
 
   // A partition of a source topic (by its name in the cluster) with what was committed beside its offset. Returns the
   // number that stands for it. Topics that match a source's pattern may be added at any time.
@@ -70,6 +79,8 @@ class Task {
   bool commit_requested() const { return environment_.commit_requested(); }
   // Whether anything happened since the last commit.
   bool commit_needed() const { return commit_needed_; }
+  // What the stores hold in memory until the next commit, for callers that want to commit early.
+  int64_t uncommitted_bytes() const { return state_->stores().uncommitted_bytes(); }
 
   // A commit, in this order: what the caches hold goes out; the thread waits for the producer; it commits the offsets
   // of these partitions; the state; then this is over.
@@ -99,9 +110,12 @@ class Task {
   absl::StatusOr<bool> Punctuate(PunctuationType type, int64_t now_ms);
 
   const Topology topology_;
+  const std::vector<const SubTopology*> parts_;
   const TaskOptions options_;
   const TaskSurroundings surroundings_;
+  StringMap<std::string> repartition_topics_;  // name in the cluster -> name in the topology
   NodeEnvironment environment_;
+  std::unique_ptr<TaskState> state_;
   TaskGraph graph_;
   PartitionGroup group_;
   absl::Status failure_;

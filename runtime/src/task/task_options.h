@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "millrace/base/clock.h"
 #include "millrace/runtime/error_handling.h"
+#include "millrace/statestore/record_cache.h"
+#include "millrace/statestore/store_resources.h"
 #include "millrace/streams/task_id.h"
 #include "millrace/streams/timestamp_extractor.h"
 #include "task/partition_group.h"
@@ -31,6 +35,8 @@ struct TaskOptions {
   // max.task.idle.ms
   int64_t max_task_idle_ms = 0;
   ErrorHandling errors = {};
+  // The folder of the task's own state. Empty: all of it is kept in memory alone.
+  std::string state_directory;
 };
 
 // What a task works with. All of it outlives the task.
@@ -39,6 +45,10 @@ struct TaskSurroundings {
   RecordCollector* collector = nullptr;
   // nullptr: the topology has no global stores.
   GlobalStores* global_stores = nullptr;
+  // Of the thread; nullptr: no store caches.
+  RecordCache* record_cache = nullptr;
+  // Of the process; needed with a state directory.
+  std::shared_ptr<StoreResources> store_resources = nullptr;
 };
 
 }  // namespace millrace

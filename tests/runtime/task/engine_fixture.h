@@ -41,6 +41,10 @@ class RecordingCollector final : public RecordCollector {
     last_headers = record.headers != nullptr ? *record.headers : Headers();
     return absl::OkStatus();
   }
+  std::optional<int64_t> LastOffset(std::string_view topic, int32_t) override {
+    const auto offset = last_offsets.find(std::string(topic));
+    return offset == last_offsets.end() ? std::nullopt : std::optional(offset->second);
+  }
   absl::StatusOr<int32_t> PartitionCount(std::string_view topic) override {
     const auto count = partitions.find(std::string(topic));
     if (count != partitions.end()) return count->second;
@@ -50,6 +54,7 @@ class RecordingCollector final : public RecordCollector {
   std::vector<std::string> events;
   Headers last_headers;
   std::map<std::string, absl::Status> refusals;
+  std::map<std::string, int64_t> last_offsets;
   std::map<std::string, int32_t> partitions = {{"out", 1}};
 };
 

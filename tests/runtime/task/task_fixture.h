@@ -87,6 +87,7 @@ class TaskFixture : public testing::Test {
     for (const SubTopology& part : topology_->subtopologies()) parts.push_back(&part);
     task_ = std::make_unique<Task>(*topology_, parts, options_,
                                    TaskSurroundings{.clock = &clock_, .collector = &collector_});
+    if (absl::Status opened = task_->OpenState(); !opened.ok()) return opened;
     for (const std::string& topic : topics) {
       const absl::StatusOr<size_t> input = task_->AddInput(topic, 0, committed);
       if (!input.ok()) return input.status();

@@ -26,9 +26,12 @@ struct InternalTopic {
 };
 
 // The internal topics that `topology` needs when it runs as `application_id`, sorted by name, with the names and
-// settings that Kafka Streams gives them. Stores without logging, global stores and those whose source topic is their
-// changelog have none.
+// settings that Kafka Streams gives them.
 std::vector<InternalTopic> InternalTopics(const Topology& topology, std::string_view application_id);
+
+// Whether a store has a changelog topic to itself: not without logging, nor where a source topic serves as one, nor
+// where no processor uses it.
+bool HasOwnChangelog(const StoreSpec& store);
 
 // The name in the cluster of a topic of the topology: repartition topics carry the application's id in front.
 std::string ClusterTopicName(const Topology& topology, std::string_view application_id, std::string_view topic);
