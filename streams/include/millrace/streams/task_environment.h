@@ -95,21 +95,30 @@ class RecordScope {
   RecordScope(TaskEnvironment& environment, int64_t timestamp_ms, const Headers& headers)
       : environment_(environment),
         timestamp_ms_(environment.record_timestamp_ms_),
-        headers_(environment.record_headers_) {
+        headers_(environment.record_headers_),
+        metadata_(environment.metadata_) {
     environment.record_timestamp_ms_ = timestamp_ms;
     environment.record_headers_ = &headers;
+  }
+  // Also another record of the log: nullptr where none stands behind what is processed.
+  RecordScope(TaskEnvironment& environment, int64_t timestamp_ms, const Headers& headers,
+              const RecordMetadata* metadata)
+      : RecordScope(environment, timestamp_ms, headers) {
+    environment.metadata_ = metadata;
   }
   RecordScope(const RecordScope&) = delete;
   RecordScope& operator=(const RecordScope&) = delete;
   ~RecordScope() {
     environment_.record_timestamp_ms_ = timestamp_ms_;
     environment_.record_headers_ = headers_;
+    environment_.metadata_ = metadata_;
   }
 
  private:
   TaskEnvironment& environment_;
   const int64_t timestamp_ms_;
   const Headers* const headers_;
+  const RecordMetadata* const metadata_;
 };
 
 }  // namespace millrace
