@@ -50,11 +50,11 @@ class FakeEnvironment final : public TaskEnvironment {
     if (!skip_processing_errors) throw ProcessingError(std::string(node), std::string(what));
     dropped.emplace_back(what);
   }
-  std::optional<int64_t> CommittedNumber(std::string_view node) const override {
-    const auto number = committed_numbers.find(std::string(node));
+  std::optional<int64_t> CommittedNumber(std::string_view key) const override {
+    const auto number = committed_numbers.find(std::string(key));
     return number == committed_numbers.end() ? std::nullopt : std::optional(number->second);
   }
-  void CommitNumber(std::string_view node, int64_t number) override { committed_numbers[std::string(node)] = number; }
+  void CommitNumber(std::string_view key, int64_t number) override { committed_numbers[std::string(key)] = number; }
 
   std::map<std::string, StateStore*> stores;
   int32_t partitions = 1;

@@ -1,0 +1,5 @@
+list(APPEND RUNTIME_SOURCES
+  src/driver/driver_core.cc
+  src/driver/task_feed.cc
+  src/driver/test_log.cc
+  src/driver/topology_test_driver.cc)
