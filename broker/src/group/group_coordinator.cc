@@ -184,10 +184,15 @@ void TurnIntoError(ErrorCode error, GroupReply* reply) {
 
 }  // namespace
 
+std::vector<std::pair<RequestToken, GroupReply>> GroupCoordinator::Refuse(
+    std::vector<std::pair<RequestToken, GroupReply>> replies) {
+  for (auto& [token, reply] : replies) TurnIntoError(ErrorCode::kCoordinatorNotAvailable, &reply);
+  return replies;
+}
+
 GroupEffects GroupCoordinator::WriteFailed(GroupEffects failed, StepTime now) {
   for (auto change = failed.undo.rbegin(); change != failed.undo.rend(); ++change) (*change)();
-  for (auto& [token, reply] : failed.replies) TurnIntoError(ErrorCode::kCoordinatorNotAvailable, &reply);
-  GroupEffects effects{.group_id = failed.group_id, .replies = std::move(failed.replies)};
+  GroupEffects effects{.group_id = failed.group_id, .replies = Refuse(std::move(failed.replies))};
   // Members of an assignment that is not on record have to agree on a new one.
   Group* group = Find(failed.group_id);
   const bool lost_assignment =

@@ -179,8 +179,13 @@ absl::StatusOr<TopicPtr> TopicCatalog::GrowTo(const std::string& name, int32_t p
   TopicRecord record = before->record;
   record.partition_count = partition_count;
   MILLRACE_RETURN_IF_ERROR(registry_->Put({record}));
-  MILLRACE_ASSIGN_OR_RETURN(TopicPtr after, MakeTopic(std::move(record), before->partitions));
-  Publish(after);
+  absl::StatusOr<TopicPtr> after = MakeTopic(std::move(record), before->partitions);
+  if (!after.ok()) {
+    const absl::Status taken_back = registry_->Put({before->record});
+    if (!taken_back.ok()) LogWarning("broker", "topic '%s' is half grown: %s", name, taken_back.ToString());
+    return after.status();
+  }
+  Publish(*after);
   return after;
 }
 
