@@ -12,8 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "log_config.h"
-#include "log_error.h"
 #include "millrace/base/file.h"
+#include "millrace/protocol/error_code.h"
 #include "millrace/protocol/uuid.h"
 #include "topic_partition.h"
 
@@ -34,7 +34,7 @@ struct RecordError {
 };
 
 struct AppendResult {
-  LogError error = LogError::kNone;
+  protocol::ErrorCode error = protocol::ErrorCode::kNone;
   std::string message;                     // for the client, empty without an error
   std::vector<RecordError> record_errors;  // with kInvalidRecord and kInvalidTimestamp
   int64_t base_offset = -1;
@@ -45,7 +45,7 @@ struct AppendResult {
   int64_t durable_at = -1;
   bool duplicate = false;  // an idempotent producer's retry: nothing was appended, base_offset is the first append's
 
-  bool ok() const { return error == LogError::kNone; }
+  bool ok() const { return error == protocol::ErrorCode::kNone; }
 };
 
 enum class Isolation : uint8_t { kReadUncommitted, kReadCommitted };
@@ -75,7 +75,7 @@ struct ReadOptions {
 };
 
 struct ReadResult {
-  LogError error = LogError::kNone;
+  protocol::ErrorCode error = protocol::ErrorCode::kNone;
   std::string message;  // with an error: for the log line
   FileSlice records;    // whole batches from the one that holds the offset; of one segment
   int64_t high_watermark = -1;
@@ -83,7 +83,7 @@ struct ReadResult {
   int64_t log_start_offset = -1;
   std::vector<AbortedTransaction> aborted;  // with kReadCommitted: transactions that touch `records`
 
-  bool ok() const { return error == LogError::kNone; }
+  bool ok() const { return error == protocol::ErrorCode::kNone; }
 };
 
 struct FoundOffset {
@@ -158,7 +158,7 @@ class PartitionLog {
 
   // DeleteRecords: raises the log start offset; -1 means the high watermark. Returns the new log start offset.
   // kOffsetOutOfRange above the high watermark.
-  std::pair<LogError, int64_t> DeleteRecordsBefore(int64_t offset);
+  std::pair<protocol::ErrorCode, int64_t> DeleteRecordsBefore(int64_t offset);
   // Drops everything at and above `offset`.
   absl::Status TruncateTo(int64_t offset);
 
