@@ -157,8 +157,8 @@ LogConfig MakeLogConfig(const TopicSettingLookup& value_of) {
       .retention_bytes = integer("retention.bytes"),
       .file_delete_delay_ms = integer("file.delete.delay.ms"),
       .max_message_bytes = integer("max.message.bytes"),
-      .timestamp_type = value_of("message.timestamp.type") == "LogAppendTime" ? TimestampType::kLogAppendTime
-                                                                              : TimestampType::kCreateTime,
+      .timestamp_type = value_of("message.timestamp.type") == "LogAppendTime" ? protocol::TimestampType::kLogAppendTime
+                                                                              : protocol::TimestampType::kCreateTime,
       .timestamp_before_max_ms = integer("message.timestamp.before.max.ms"),
       .timestamp_after_max_ms = integer("message.timestamp.after.max.ms"),
   };

@@ -68,8 +68,9 @@ std::string Group::SelectProtocol() const {
   const std::set<std::string> common = CommonProtocols();
   std::map<std::string, int> votes;
   for (const auto& [member_id, member] : members) {
-    const auto first = std::find_if(member.protocols.begin(), member.protocols.end(),
-                                    [&common](const GroupProtocol& protocol) { return common.count(protocol.name) > 0; });
+    const auto first =
+        std::find_if(member.protocols.begin(), member.protocols.end(),
+                     [&common](const GroupProtocol& protocol) { return common.count(protocol.name) > 0; });
     if (first != member.protocols.end()) ++votes[first->name];
   }
   const auto winner =

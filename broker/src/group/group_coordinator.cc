@@ -195,10 +195,10 @@ GroupEffects GroupCoordinator::WriteFailed(GroupEffects failed, StepTime now) {
   GroupEffects effects{.group_id = failed.group_id, .replies = Refuse(std::move(failed.replies))};
   // Members of an assignment that is not on record have to agree on a new one.
   Group* group = Find(failed.group_id);
-  const bool lost_assignment =
-      group != nullptr && group->state == GroupState::kStable &&
-      std::any_of(effects.replies.begin(), effects.replies.end(),
-                  [](const auto& entry) { return std::holds_alternative<SyncGroupReply>(entry.second); });
+  const bool lost_assignment = group != nullptr && group->state == GroupState::kStable &&
+                               std::any_of(effects.replies.begin(), effects.replies.end(), [](const auto& entry) {
+                                 return std::holds_alternative<SyncGroupReply>(entry.second);
+                               });
   if (lost_assignment) {
     ResetAssignments(group, ErrorCode::kCoordinatorNotAvailable, now, &effects);
     PrepareRebalance(group, now, &effects);

@@ -72,11 +72,13 @@ class GroupCoordinator {
   // Drops the offsets of partitions that no longer exist.
   std::vector<GroupEffects> ForgetTopic(const std::string& topic, StepTime now);
 
-  // Takes the step back, as far as memory is concerned, and turns its answers into errors. Called before any other step.
+  // Takes the step back, as far as memory is concerned, and turns its answers into errors. Called before any other
+  // step.
   GroupEffects WriteFailed(GroupEffects failed, StepTime now);
 
   // The answers as COORDINATOR_NOT_AVAILABLE: for steps that were written but whose durability is not known.
-  static std::vector<std::pair<RequestToken, GroupReply>> Refuse(std::vector<std::pair<RequestToken, GroupReply>> replies);
+  static std::vector<std::pair<RequestToken, GroupReply>> Refuse(
+      std::vector<std::pair<RequestToken, GroupReply>> replies);
 
   absl::Status Replay(std::string_view key, std::optional<std::string_view> value);
   // Restored members have a whole session to show up in.

@@ -83,8 +83,8 @@ void GroupCoordinator::JoinKnown(Group* group, RequestToken token, JoinGroup req
   }
   GroupMember* member = group->FindMember(request.member_id);
   const bool is_unchanged = member->protocols == request.protocols;
-  // A client that lost our answer asks again and is told the same. A stable group's leader, or a member that changed its
-  // subscription, wants a rebalance.
+  // A client that lost our answer asks again and is told the same. A stable group's leader, or a member that changed
+  // its subscription, wants a rebalance.
   const bool answer_again = is_unchanged && (group->state == GroupState::kCompletingRebalance ||
                                              (group->state == GroupState::kStable && group->leader_id != member->id));
   if (!answer_again) return UpdateMember(group, member, token, std::move(request), now, effects);
@@ -121,8 +121,8 @@ void GroupCoordinator::UpdateMember(Group* group, GroupMember* member, RequestTo
                                     StepTime now, GroupEffects* effects) {
   // The request that waited before was given up by its client.
   if (member->awaiting_join.has_value()) {
-    effects->replies.emplace_back(
-        *member->awaiting_join, JoinGroupReply{.error = ErrorCode::kRebalanceInProgress, .member_id = member->id});
+    effects->replies.emplace_back(*member->awaiting_join,
+                                  JoinGroupReply{.error = ErrorCode::kRebalanceInProgress, .member_id = member->id});
   }
   member->protocols = std::move(request.protocols);
   member->rebalance_timeout_ms = request.rebalance_timeout_ms;
@@ -134,8 +134,7 @@ void GroupCoordinator::UpdateMember(Group* group, GroupMember* member, RequestTo
 }
 
 // The old member, its state and its waiting requests end; the new id takes its place.
-void GroupCoordinator::Rename(Group* group, GroupMember* old_member, const std::string& new_id,
-                              GroupEffects* effects) {
+void GroupCoordinator::Rename(Group* group, GroupMember* old_member, const std::string& new_id, GroupEffects* effects) {
   const std::string old_id = old_member->id;
   if (old_member->awaiting_join.has_value()) {
     effects->replies.emplace_back(*old_member->awaiting_join,

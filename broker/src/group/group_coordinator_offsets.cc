@@ -82,7 +82,8 @@ GroupEffects GroupCoordinator::DeleteOffsets(RequestToken token, const OffsetsTo
       auto node = is_in_use ? decltype(group->offsets)::node_type() : group->offsets.extract(partition);
       if (node.empty()) continue;
       effects.records.push_back(OffsetTombstone(group->id, partition));
-      effects.undo.push_back([group, partition, before = std::move(node.mapped())] { group->offsets[partition] = before; });
+      effects.undo.push_back(
+          [group, partition, before = std::move(node.mapped())] { group->offsets[partition] = before; });
     }
   }
   effects.replies.emplace_back(token, std::move(reply));

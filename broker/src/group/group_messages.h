@@ -34,8 +34,8 @@ struct JoinGroup {
   int32_t rebalance_timeout_ms = 0;
   std::string protocol_type;
   std::vector<GroupProtocol> protocols;
-  bool member_id_required = false;         // a new member is first told its id, then joins with it (version 4)
-  bool can_skip_assignment = false;        // the client knows SkipAssignment (version 9)
+  bool member_id_required = false;   // a new member is first told its id, then joins with it (version 4)
+  bool can_skip_assignment = false;  // the client knows SkipAssignment (version 9)
 };
 
 struct JoinedMember {
@@ -119,7 +119,7 @@ struct CommitOffsets {
   std::string group_id;
   std::string member_id;
   std::optional<std::string> instance_id;
-  int32_t generation = -1;  // -1: not a member; an administrator or a consumer that assigns itself
+  int32_t generation = -1;    // -1: not a member; an administrator or a consumer that assigns itself
   int64_t retention_ms = -1;  // versions 2 to 4; -1: the broker's
   std::vector<OffsetToCommit> offsets;
 };

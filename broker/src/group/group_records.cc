@@ -127,15 +127,15 @@ absl::Status ParseGroupMetadataValue(std::string_view value, Group* group) {
   group->generation = parsed.generation;
   group->Enter(parsed.members.empty() ? GroupState::kEmpty : GroupState::kStable, parsed.current_state_timestamp);
   for (auto& stored : parsed.members) {
-    GroupMember member{.id = stored.member_id,
-                       .instance_id = stored.group_instance_id,
-                       .client_id = stored.client_id,
-                       .client_host = stored.client_host,
-                       .session_timeout_ms = stored.session_timeout,
-                       .rebalance_timeout_ms =
-                           stored.rebalance_timeout >= 0 ? stored.rebalance_timeout : stored.session_timeout,
-                       .protocols = {{.name = parsed.protocol.value_or(""), .metadata = stored.subscription}},
-                       .assignment = stored.assignment};
+    GroupMember member{
+        .id = stored.member_id,
+        .instance_id = stored.group_instance_id,
+        .client_id = stored.client_id,
+        .client_host = stored.client_host,
+        .session_timeout_ms = stored.session_timeout,
+        .rebalance_timeout_ms = stored.rebalance_timeout >= 0 ? stored.rebalance_timeout : stored.session_timeout,
+        .protocols = {{.name = parsed.protocol.value_or(""), .metadata = stored.subscription}},
+        .assignment = stored.assignment};
     if (member.instance_id.has_value()) group->static_members[*member.instance_id] = member.id;
     group->members.insert_or_assign(stored.member_id, std::move(member));
   }

@@ -188,13 +188,12 @@ void GroupService::Perform(GroupEffects effects) {
     return Perform(std::move(taken_back));
   }
   if (effects.replies.empty()) return;
-  partition->log().NotifyDurable(
-      durable_at, [this, replies = std::move(effects.replies)](absl::Status status) mutable {
-        loop_.Post([this, status = std::move(status), replies = std::move(replies)]() mutable {
-          if (!status.ok()) replies = GroupCoordinator::Refuse(std::move(replies));
-          GiveReplies(std::move(replies));
-        });
-      });
+  partition->log().NotifyDurable(durable_at, [this, replies = std::move(effects.replies)](absl::Status status) mutable {
+    loop_.Post([this, status = std::move(status), replies = std::move(replies)]() mutable {
+      if (!status.ok()) replies = GroupCoordinator::Refuse(std::move(replies));
+      GiveReplies(std::move(replies));
+    });
+  });
 }
 
 bool GroupService::Write(const GroupEffects& effects, std::shared_ptr<Partition>* partition, int64_t* durable_at) {

@@ -13,12 +13,11 @@ using protocol::ApiVersionsResponse;
 using protocol::ErrorCode;
 
 ApiVersionsResponse::ApiVersion RangeOf(const ServedApi& api) {
-  return {.api_key = static_cast<int16_t>(api.key),
-          .min_version = api.versions.min,
-          .max_version = api.versions.max};
+  return {.api_key = static_cast<int16_t>(api.key), .min_version = api.versions.min, .max_version = api.versions.max};
 }
 
-// Kafka's rule for the name and version of a client library: letters, digits, '-' and '.', at both ends a letter or digit.
+// Kafka's rule for the name and version of a client library: letters, digits, '-' and '.', at both ends a letter or
+// digit.
 bool IsSoftwareName(const std::string& text) {
   const auto is_alphanumeric = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

@@ -31,8 +31,7 @@ absl::StatusOr<int64_t> ProducerIds::Next() {
   const absl::MutexLock lock(&mutex_);
   if (next_ == block_end_) {
     const int64_t block_end = block_end_ + kBlockSize;
-    MILLRACE_RETURN_IF_ERROR(
-        ReplaceFileDurably(file_system_, directory_, kFileName, absl::StrCat(block_end, "\n")));
+    MILLRACE_RETURN_IF_ERROR(ReplaceFileDurably(file_system_, directory_, kFileName, absl::StrCat(block_end, "\n")));
     block_end_ = block_end;
   }
   return next_++;

@@ -11,8 +11,8 @@
 
 namespace millrace::broker {
 
-// Hands out producer ids, each once in the life of the data directory: the file `producer-ids` holds the end of the block
-// that ids are taken from, and is moved on durably before the first of a block is given out. Thread-safe.
+// Hands out producer ids, each once in the life of the data directory: the file `producer-ids` holds the end of the
+// block that ids are taken from, and is moved on durably before the first of a block is given out. Thread-safe.
 class ProducerIds {
  public:
   static absl::StatusOr<std::unique_ptr<ProducerIds>> Open(FileSystem* file_system, const std::string& directory);

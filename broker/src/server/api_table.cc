@@ -24,10 +24,8 @@ absl::Status DecodeAndHandle(Services& services, PendingRequest pending, std::st
 
 template <protocol::Request R, void (*Handle)(Services&, PendingRequest, R)>
 constexpr ServedApi Serve(int16_t min_version, int16_t max_version, std::string_view notes = {}) {
-  return {.key = R::kApiKey,
-          .versions = {min_version, max_version},
-          .handle = &DecodeAndHandle<R, Handle>,
-          .notes = notes};
+  return {
+      .key = R::kApiKey, .versions = {min_version, max_version}, .handle = &DecodeAndHandle<R, Handle>, .notes = notes};
 }
 
 constexpr ServedApi kServedApis[] = {
@@ -60,8 +58,8 @@ constexpr ServedApi kServedApis[] = {
 absl::Span<const ServedApi> ServedApis() { return kServedApis; }
 
 const ServedApi* FindServedApi(protocol::ApiKey key) {
-  const auto* found =
-      std::find_if(std::begin(kServedApis), std::end(kServedApis), [key](const ServedApi& api) { return api.key == key; });
+  const auto* found = std::find_if(std::begin(kServedApis), std::end(kServedApis),
+                                   [key](const ServedApi& api) { return api.key == key; });
   return found == std::end(kServedApis) ? nullptr : found;
 }
 

@@ -15,8 +15,8 @@ net::Payload PendingRequest::SpliceFiles(std::shared_ptr<std::string> bytes,
     position = points[i].position;
     FileSlice& slice = slices[i];
     const int fd = slice.file == nullptr ? -1 : slice.file->descriptor();
-    payload.Append(net::FileSlice{
-        .keep_open = std::move(slice.file), .fd = fd, .offset = slice.position, .size = slice.length});
+    payload.Append(
+        net::FileSlice{.keep_open = std::move(slice.file), .fd = fd, .offset = slice.position, .size = slice.length});
   }
   payload.AppendShared(all.substr(position), bytes);
   return payload;

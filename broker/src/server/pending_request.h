@@ -15,9 +15,9 @@
 
 namespace millrace::broker {
 
-// One request on its way to an answer. Whoever holds it owes the answer: a handler that cannot give it at once moves this
-// into whatever waits. It keeps the request's bytes alive, which `records` fields point into. Confined to one thread
-// at a time; the answer can be given on any.
+// One request on its way to an answer. Whoever holds it owes the answer: a handler that cannot give it at once moves
+// this into whatever waits. It keeps the request's bytes alive, which `records` fields point into. Confined to one
+// thread at a time; the answer can be given on any.
 class PendingRequest {
  public:
   PendingRequest(protocol::RequestHeader header, net::FrameBytes frame, std::shared_ptr<const net::Peer> peer,

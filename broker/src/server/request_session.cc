@@ -32,9 +32,10 @@ void RequestSession::OnFrame(net::FrameBytes frame, net::Responder responder) {
   const bool is_served = api != nullptr && api->versions.Contains(header.api_version);
   if (!is_served && header.api_key != protocol::ApiKey::kApiVersions) {
     // What Kafka does too: the client should have asked for the versions first.
-    return Refuse(std::move(responder), absl::InvalidArgumentError(absl::StrFormat(
-                                            "it sent %s in version %d, which is not served (docs/protocol.md lists what is)",
-                                            protocol::ApiName(header.api_key), header.api_version)));
+    return Refuse(std::move(responder),
+                  absl::InvalidArgumentError(
+                      absl::StrFormat("it sent %s in version %d, which is not served (docs/protocol.md lists what is)",
+                                      protocol::ApiName(header.api_key), header.api_version)));
   }
   const std::string_view body = bytes.substr(in.position());
   PendingRequest request(std::move(header), std::move(frame), peer_, std::move(responder));

@@ -26,6 +26,7 @@ struct Services {
   GroupService& groups;
   // Changes to topics and settings wait for the disk: they run here, one at a time.
   net::EventLoop& admin_loop;
+  const int64_t fetch_max_bytes;
 
   int32_t node_id() const { return logs.node_id(); }
   const std::string& cluster_id() const { return logs.cluster_id(); }

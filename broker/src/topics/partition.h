@@ -28,8 +28,8 @@ class Partition {
   PartitionLog& log() const { return *log_; }
   const std::shared_ptr<PartitionLog>& shared_log() const { return log_; }
 
-  // The listener hears of the next append, once, unless it is gone by then. To miss none, it looks at the log's end again
-  // after this call.
+  // The listener hears of the next append, once, unless it is gone by then. To miss none, it looks at the log's end
+  // again after this call.
   void NotifyAppend(std::weak_ptr<AppendListener> listener);
   // Called after every append, and when the topic is deleted.
   void Appended() {

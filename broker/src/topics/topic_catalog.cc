@@ -60,7 +60,8 @@ absl::Status TopicCatalog::TakeInLogs() {
   if (found.empty()) return absl::OkStatus();
   std::vector<TopicRecord> records;
   for (auto& [name, record] : found) records.push_back(std::move(record));
-  LogWarning("broker", "taking in %d topics whose directories are there without a list of topics; their settings are lost",
+  LogWarning("broker",
+             "taking in %d topics whose directories are there without a list of topics; their settings are lost",
              records.size());
   return registry_->Put(records);
 }
@@ -93,8 +94,14 @@ absl::StatusOr<TopicPtr> TopicCatalog::MakeTopic(TopicRecord record,
     }
     topic->partitions.push_back(std::make_shared<Partition>(std::move(log)));
   }
+  topic->min_insync_replicas = MinInsyncReplicas(record.overrides);
   topic->record = std::move(record);
   return topic;
+}
+
+int64_t TopicCatalog::MinInsyncReplicas(const TopicOverrides& overrides) const {
+  const auto found = overrides.find("min.insync.replicas");
+  return ParseInt(found != overrides.end() ? found->second : settings_->TopicDefault("min.insync.replicas"));
 }
 
 void TopicCatalog::Publish(TopicPtr topic) {
@@ -194,6 +201,7 @@ absl::StatusOr<TopicPtr> TopicCatalog::SetOverrides(const std::string& name, con
   if (before == nullptr) return absl::NotFoundError(absl::StrFormat("topic '%s' does not exist", name));
   auto after = std::make_shared<Topic>(*before);
   after->record.overrides = overrides;
+  after->min_insync_replicas = MinInsyncReplicas(overrides);
   MILLRACE_RETURN_IF_ERROR(registry_->Put({after->record}));
   for (const std::shared_ptr<Partition>& partition : after->partitions) {
     partition->log().UpdateConfig(settings_->MakeLogConfig(overrides));

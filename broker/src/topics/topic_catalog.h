@@ -23,9 +23,7 @@ namespace millrace::broker {
 inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 
 // Of Kafka: they are written by the broker only.
-inline bool IsInternalTopic(std::string_view name) {
-  return name == kOffsetsTopic || name == "__transaction_state";
-}
+inline bool IsInternalTopic(std::string_view name) { return name == kOffsetsTopic || name == "__transaction_state"; }
 
 // The rules for names: letters, digits, '.', '_' and '-', at most 249, not "." or "..". Empty when the name is fine,
 // otherwise what is wrong, in Kafka's words.
@@ -35,6 +33,7 @@ std::string WhatIsWrongWithTopicName(std::string_view name);
 struct Topic {
   TopicRecord record;
   std::vector<std::shared_ptr<Partition>> partitions;
+  int64_t min_insync_replicas = 1;
 
   // Null when there is no such partition.
   const std::shared_ptr<Partition>* FindPartition(int32_t index) const {
@@ -48,8 +47,8 @@ using TopicPtr = std::shared_ptr<const Topic>;
 // thread-safe; changes wait for the disk and are made by one thread at a time (the admin loop).
 class TopicCatalog {
  public:
-  // Brings logs and registry together: makes logs that are missing, drops those of deleted topics; without a registry, takes
-  // in what is there.
+  // Brings logs and registry together: makes logs that are missing, drops those of deleted topics; without a registry,
+  // takes in what is there.
   static absl::StatusOr<std::unique_ptr<TopicCatalog>> Open(std::unique_ptr<TopicRegistry> registry, LogDirectory* logs,
                                                             const BrokerSettings* settings);
 
@@ -75,6 +74,7 @@ class TopicCatalog {
   // A topic for the record, its partitions the given ones and new logs for those that are missing.
   absl::StatusOr<TopicPtr> MakeTopic(TopicRecord record, std::vector<std::shared_ptr<Partition>> partitions);
   void Publish(TopicPtr topic);
+  int64_t MinInsyncReplicas(const TopicOverrides& overrides) const;
 
   const std::unique_ptr<TopicRegistry> registry_;
   LogDirectory* const logs_;

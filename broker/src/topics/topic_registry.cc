@@ -16,10 +16,10 @@ constexpr std::string_view kFileName = "topics.json";
 constexpr int kFormatVersion = 1;
 
 absl::Status Damaged(const std::string& path, std::string_view why) {
-  return absl::DataLossError(
-      absl::StrFormat("the list of topics %s is damaged (%s); restore it from a backup, or remove it to take in the topics "
-                      "whose directories are there, without their settings",
-                      path, why));
+  return absl::DataLossError(absl::StrFormat(
+      "the list of topics %s is damaged (%s); restore it from a backup, or remove it to take in the topics "
+      "whose directories are there, without their settings",
+      path, why));
 }
 
 absl::StatusOr<TopicRecord> ParseTopic(const std::string& path, const json& topic) {

@@ -26,9 +26,9 @@ struct TopicRecord {
   bool operator==(const TopicRecord&) const = default;
 };
 
-// Which topics there are: the file `topics.json` in the data directory, replaced as a whole by each change (written beside
-// it, synced, renamed, directory synced), so that after a crash it is the old one or the new one. It is the authority:
-// partitions that it names are made when they are missing, others are removed. Thread-safe.
+// Which topics there are: the file `topics.json` in the data directory, replaced as a whole by each change (written
+// beside it, synced, renamed, directory synced), so that after a crash it is the old one or the new one. It is the
+// authority: partitions that it names are made when they are missing, others are removed. Thread-safe.
 //
 //   {"version": 1, "topics": [{"name": "orders", "id": "Z3p...", "partitions": 3, "settings": {"retention.ms": "-1"}}]}
 class TopicRegistry {
