@@ -7,6 +7,7 @@
 #include "legacy_layout.h"
 #include "lz4_header_checksum.h"
 #include "millrace/protocol/reader.h"
+#include "millrace/protocol/wrapping.h"
 
 namespace millrace::protocol {
 namespace {
@@ -98,7 +99,7 @@ BatchFault LegacyMessageReader::OpenCompressed(const Entry& wrapper) {
     const BatchFault fault = TakeEntry(&rest, &last);
     if (fault != BatchFault::kNone) return fault == BatchFault::kIncomplete ? BatchFault::kInvalidRecord : fault;
   }
-  inner_base_offset_ = wrapper_.offset - last.message.offset;
+  inner_base_offset_ = WrappingSubtract(wrapper_.offset, last.message.offset);
   return BatchFault::kNone;
 }
 
@@ -109,7 +110,7 @@ LegacyMessageReader::Step LegacyMessageReader::NextInner(LegacyMessage* out) {
   if (fault != BatchFault::kNone) return Damaged(fault);
   if (entry.codec_id != 0 || entry.message.magic != wrapper_.magic) return Damaged(BatchFault::kInvalidRecord);
   *out = entry.message;
-  out->offset += inner_base_offset_;
+  out->offset = WrappingAdd(out->offset, inner_base_offset_);
   if (wrapper_.timestamp_type == TimestampType::kLogAppendTime) {
     out->timestamp_type = wrapper_.timestamp_type;
     out->timestamp = wrapper_.timestamp;

@@ -9,6 +9,7 @@
 #include "lz4_header_checksum.h"
 #include "millrace/base/bytes.h"
 #include "millrace/base/status_macros.h"
+#include "millrace/protocol/wrapping.h"
 
 namespace millrace::protocol {
 namespace {
@@ -56,7 +57,7 @@ void LegacyMessageBuilder::Append(int64_t offset, int64_t timestamp, std::option
   max_timestamp_ = std::max(max_timestamp_, timestamp);
   const bool relative = options_.codec != Codec::kNone && options_.magic == 1;
   const bool append_time = options_.magic == 1 && options_.timestamp_type == TimestampType::kLogAppendTime;
-  AppendEntry(relative ? offset - first_offset_ : offset,
+  AppendEntry(relative ? WrappingSubtract(offset, first_offset_) : offset,
               {.magic = options_.magic,
                .attributes = append_time ? kLegacyTimestampTypeBit : uint8_t{0},
                .timestamp = timestamp,

@@ -24,6 +24,26 @@ TEST(ApiTest, TheTableAndTheMessagesAgree) {
   }
 }
 
+void ExpectElementsTakeBytes(const AnyMessage& message, const Schema& schema, int16_t version) {
+  for (const Field& field : schema.fields()) {
+    if (!field.versions.range().Contains(version)) continue;
+    if (field.list != nullptr) {
+      EXPECT_GT(field.MinElementBytes(version, message.type.IsFlexible(version)), 0u)
+          << message.type.name << " version " << version << " " << field.name;
+    }
+    if (field.kind == FieldKind::kStruct) ExpectElementsTakeBytes(message, field.schema(), version);
+  }
+}
+
+// Or else a few bytes could claim any number of elements, and the memory for them.
+TEST(ApiTest, NoElementOfAnArrayIsEmptyInAnyVersion) {
+  for (const AnyMessage& message : AllMessages()) {
+    for (int16_t version = message.type.versions.min; version <= message.type.versions.max; ++version) {
+      ExpectElementsTakeBytes(message, message.fields(), version);
+    }
+  }
+}
+
 TEST(ApiTest, IsFoundByItsKey) {
   for (const Api& api : AllApis()) EXPECT_EQ(FindApi(api.key), &api);
   EXPECT_EQ(FindApi(ApiKey{-1}), nullptr);
