@@ -31,8 +31,7 @@ absl::StatusOr<std::string_view> BatchScanner::Fetch(int64_t position, int64_t c
     buffer_position_ = position;
     MILLRACE_RETURN_IF_ERROR(file_.ReadExactly(position, absl::MakeSpan(buffer_)));
   }
-  return std::string_view(buffer_).substr(static_cast<size_t>(position - buffer_position_),
-                                          static_cast<size_t>(count));
+  return std::string_view(buffer_).substr(static_cast<size_t>(position - buffer_position_), static_cast<size_t>(count));
 }
 
 BatchScanner::Step BatchScanner::Damaged(std::string what) {

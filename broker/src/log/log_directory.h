@@ -2,13 +2,20 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "directory_identity.h"
 #include "log_config.h"
+#include "log_services.h"
 #include "millrace/base/clock.h"
 #include "millrace/base/file.h"
 #include "millrace/protocol/uuid.h"
@@ -55,23 +62,67 @@ class LogDirectory {
 
   // The log, or null.
   std::shared_ptr<PartitionLog> Find(const TopicPartition& topic_partition) const;
-  // A new, empty log; AlreadyExists when there is one. Durable together with its first durable record.
-  absl::StatusOr<std::shared_ptr<PartitionLog>> Create(const TopicPartition& topic_partition,
-                                                       const protocol::Uuid& topic_id, const LogConfig& config);
-  // Takes the log out at once (a rename to "...-delete"); its files are removed after file.delete.delay.ms.
-  absl::Status Delete(const TopicPartition& topic_partition);
+  // Sorted by topic and partition.
   std::vector<std::shared_ptr<PartitionLog>> Logs() const;
 
-  // Flushes, writes checkpoints and the clean-stop marker, releases the lock. Durable waits end first.
+  // A new, empty log; AlreadyExists when there is one. Durable together with its first durable record: after a power
+  // loss before that it may be missing, and whoever knows that the topic exists creates it again.
+  absl::StatusOr<std::shared_ptr<PartitionLog>> Create(const TopicPartition& topic_partition,
+                                                       const protocol::Uuid& topic_id, const LogConfig& config);
+  // Takes logs out at once (each a rename to "...-delete", durable on return); their files are removed after
+  // file.delete.delay.ms. What does not exist is passed over.
+  absl::Status Delete(absl::Span<const TopicPartition> topic_partitions);
+
+  // Flushes, writes checkpoints and the clean-stop marker, releases the lock. Those who wait are answered first.
   absl::Status Close();
 
   // One round of what the background threads do: pending syncs; retention, checkpoints, expiry, removal of files.
-  void RunFlushes();
+  void RunFlushes() { flushes_.RunPending(); }
   void RunMaintenance();
 
-  const std::string& path() const;
-  const std::string& cluster_id() const;
-  int32_t node_id() const;
+  const std::string& path() const { return path_; }
+  const std::string& cluster_id() const { return identity_.cluster_id; }
+  int32_t node_id() const { return identity_.node_id; }
+
+ private:
+  struct DeletedDirectory {
+    int64_t due_ms = 0;
+    std::string path;
+  };
+
+  LogDirectory(std::string path, LogDirectoryOptions options);
+
+  absl::Status Prepare();
+  absl::StatusOr<LastStop> TakeLastStop();
+  absl::Status OpenLogs(LastStop last_stop);
+  absl::StatusOr<std::shared_ptr<PartitionLog>> OpenLog(const TopicPartition& topic_partition,
+                                                        const std::string& directory, const LogConfig& config,
+                                                        LastStop last_stop);
+  absl::Status NoteOpenLogs();
+  absl::Status WriteCheckpoints();
+  void RunRetention();
+  void RunBackground();
+  void StopThreads();
+  std::string PathOf(std::string_view name) const { return JoinPath(path_, name); }
+  LogConfig ConfigOf(const TopicPartition& topic_partition) const;
+
+  const std::string path_;
+  const LogDirectoryOptions options_;
+  FileSystem& files_;
+  std::unique_ptr<FileLock> lock_;
+  DirectoryIdentity identity_;
+  FlushQueue flushes_;
+  std::unique_ptr<OffsetCheckpoint> recovery_points_;
+  std::unique_ptr<OffsetCheckpoint> start_offsets_;
+  std::unique_ptr<OffsetCheckpoint> ceilings_;
+  LogServices services_;
+
+  mutable absl::Mutex mutex_;
+  std::map<TopicPartition, std::shared_ptr<PartitionLog>> logs_ ABSL_GUARDED_BY(mutex_);
+  std::vector<DeletedDirectory> deleted_ ABSL_GUARDED_BY(mutex_);
+  int64_t deletions_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread background_;
 };
 
 }  // namespace millrace::broker

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -7,89 +8,31 @@
 #include <utility>
 #include <vector>
 
-#include "absl/functional/any_invocable.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
+#include "append_result.h"
+#include "batch_validator.h"
+#include "flush_queue.h"
+#include "leader_epochs.h"
 #include "log_config.h"
-#include "millrace/base/file.h"
+#include "log_loader.h"
+#include "log_reader.h"
+#include "log_services.h"
+#include "millrace/base/log.h"
 #include "millrace/protocol/error_code.h"
 #include "millrace/protocol/uuid.h"
+#include "producer_states.h"
+#include "segment_list.h"
 #include "topic_partition.h"
 
 namespace millrace::broker {
 
-// Who appends. Clients may not write control batches, and their sequences are checked; the transaction coordinator
-// writes markers and is fenced by its epoch; the broker's own internal topics are coordinator appends too.
-enum class AppendOrigin : uint8_t { kClient, kCoordinator };
-
 struct AppendOptions {
   AppendOrigin origin = AppendOrigin::kClient;
   int32_t leader_epoch = 0;
-};
-
-struct RecordError {
-  int32_t batch_index = 0;  // which record of the batch
-  std::string message;
-};
-
-struct AppendResult {
-  protocol::ErrorCode error = protocol::ErrorCode::kNone;
-  std::string message;                     // for the client, empty without an error
-  std::vector<RecordError> record_errors;  // with kInvalidRecord and kInvalidTimestamp
-  int64_t base_offset = -1;
-  int64_t log_append_time_ms = -1;  // -1 unless the topic uses LogAppendTime
-  int64_t log_start_offset = -1;
-  // acks=all: answer once NotifyDurable(durable_at) has called back. Set for duplicates too, whose first append may
-  // still be on its way to the disk.
-  int64_t durable_at = -1;
-  bool duplicate = false;  // an idempotent producer's retry: nothing was appended, base_offset is the first append's
-
-  bool ok() const { return error == protocol::ErrorCode::kNone; }
-};
-
-enum class Isolation : uint8_t { kReadUncommitted, kReadCommitted };
-
-// Bytes of a segment file, for sendfile (file->descriptor()) or ReadSlice(). The file stays open, and so readable, for
-// as long as the slice lives, also when the segment is deleted meanwhile. Immutable.
-struct FileSlice {
-  std::shared_ptr<const File> file;  // null when length is 0
-  int64_t position = 0;
-  int64_t length = 0;
-};
-
-// Copies what the slice refers to.
-absl::StatusOr<std::string> ReadSlice(const FileSlice& slice);
-
-struct AbortedTransaction {
-  int64_t producer_id = 0;
-  int64_t first_offset = 0;
-  bool operator==(const AbortedTransaction&) const = default;
-};
-
-struct ReadOptions {
-  // The slice may end inside a batch (clients skip the cut end), unless it would hold no whole batch.
-  int64_t max_bytes = 0;
-  bool min_one_batch = true;  // the first batch is returned whole even when it is larger than max_bytes
-  Isolation isolation = Isolation::kReadUncommitted;
-};
-
-struct ReadResult {
-  protocol::ErrorCode error = protocol::ErrorCode::kNone;
-  std::string message;  // with an error: for the log line
-  FileSlice records;    // whole batches from the one that holds the offset; of one segment
-  int64_t high_watermark = -1;
-  int64_t last_stable_offset = -1;
-  int64_t log_start_offset = -1;
-  std::vector<AbortedTransaction> aborted;  // with kReadCommitted: transactions that touch `records`
-
-  bool ok() const { return error == protocol::ErrorCode::kNone; }
-};
-
-struct FoundOffset {
-  int64_t offset = -1;
-  int64_t timestamp_ms = -1;
-  int32_t leader_epoch = -1;
 };
 
 struct EpochEnd {
@@ -120,21 +63,23 @@ struct ActiveProducer {
 //   ReadResult read = log->Read(offset, {.max_bytes = 1 << 20});
 //
 // Thread-safe.
-class PartitionLog {
+class PartitionLog final : public Flushable, public std::enable_shared_from_this<PartitionLog> {
  public:
-  // Called once, on the calling thread when nothing is to wait for, else on a flusher thread: it must not block.
-  using DurableCallback = absl::AnyInvocable<void(absl::Status)>;
-
-  ~PartitionLog();
+  // `directory` holds what LoadLog() found; `services` outlives the log.
+  PartitionLog(const LogServices& services, std::string directory, TopicPartition topic_partition, LogConfig config,
+               LoadedLog loaded);
+  ~PartitionLog() override;
   PartitionLog(const PartitionLog&) = delete;
   PartitionLog& operator=(const PartitionLog&) = delete;
 
   // Appends one or more record batches (magic 2, back to back): checks them whole (CRC, counts, timestamps, keys,
   // sequences), then writes offsets, leader epoch and, with LogAppendTime, the time into `batches` and the bytes to the
-  // page cache. Blocks only for the disk: the write, and rarely the synced reservation of offsets.
-  AppendResult Append(absl::Span<char> batches, const AppendOptions& options);
+  // page cache. A batch with a producer id stands alone. Blocks only for the disk: the write, and rarely the synced
+  // reservation of offsets.
+  AppendResult Append(absl::Span<char> batches, const AppendOptions& options) ABSL_LOCKS_EXCLUDED(append_mutex_);
 
-  // Calls back once everything below `end_offset` is on the disk: file and directory entries. With fsync off: at once.
+  // Calls back once everything below `end_offset` is on the disk, files and directory entries: on the calling thread
+  // when that is so already (or fsync is off), else on a flusher thread, where the callback must not block.
   void NotifyDurable(int64_t end_offset, DurableCallback callback);
   absl::Status WaitDurable(int64_t end_offset);
 
@@ -142,33 +87,129 @@ class PartitionLog {
   ReadResult Read(int64_t offset, const ReadOptions& options) const;
 
   // ListOffsets. By timestamp: the first record whose timestamp is at or after it, nullopt when there is none. Max
-  // timestamp: the record that has it, nullopt for an empty log.
+  // timestamp: the first record that has it, nullopt for a log without timestamps.
   absl::StatusOr<std::optional<FoundOffset>> FindByTimestamp(int64_t timestamp_ms) const;
   absl::StatusOr<std::optional<FoundOffset>> FindMaxTimestamp() const;
   // OffsetForLeaderEpoch: the largest epoch at or below `leader_epoch` and where it ends; (-1, -1) when unknown.
   EpochEnd EndOfEpoch(int32_t leader_epoch) const;
+  // -1 when unknown.
   int32_t EpochOf(int64_t offset) const;
 
-  int64_t log_start_offset() const;
-  int64_t log_end_offset() const;
+  int64_t log_start_offset() const { return log_start_.load(); }
+  int64_t log_end_offset() const { return log_end_.load(); }
   int64_t high_watermark() const { return log_end_offset(); }  // there are no other replicas
-  int64_t last_stable_offset() const;
-  int64_t durable_end_offset() const;
+  int64_t last_stable_offset() const { return last_stable_.load(); }
+  int64_t durable_end_offset() const { return durable_end_.load(); }
   int64_t size_bytes() const;
 
-  // DeleteRecords: raises the log start offset; -1 means the high watermark. Returns the new log start offset.
+  // DeleteRecords: raises the log start offset; -1 means the high watermark. Returns the new log start offset, or
   // kOffsetOutOfRange above the high watermark.
   std::pair<protocol::ErrorCode, int64_t> DeleteRecordsBefore(int64_t offset);
-  // Drops everything at and above `offset`.
+  // Drops everything at and above `offset`, which lies between log start and end; the batch around it whole.
   absl::Status TruncateTo(int64_t offset);
 
+  // For DescribeProducers; sorted by id.
   std::vector<ActiveProducer> ActiveProducers() const;
 
   void UpdateConfig(const LogConfig& config);
-  LogConfig config() const;
+  LogConfig config() const { return *ConfigSnapshot(); }
 
-  const TopicPartition& topic_partition() const;
-  const protocol::Uuid& topic_id() const;
+  const TopicPartition& topic_partition() const { return topic_partition_; }
+  // Zero when the directory is of a broker too old to say.
+  const protocol::Uuid& topic_id() const { return topic_id_; }
+  // Why the log takes no appends; OK when it does.
+  absl::Status health() const;
+
+  // ---- For the LogDirectory.
+
+  // A round of sync, for all who wait; runs on a flusher thread.
+  void Flush() override;
+  // Rolls and drops what segment.ms and the retention settings say, expires producers, and removes files that were
+  // dropped long enough ago.
+  void RunMaintenance();
+  // Everything below is on the disk, with all that recovery needs to start there.
+  int64_t recovery_point() const { return recovery_point_.load(); }
+  // Takes no appends any more; whoever waits gets `reason`.
+  void Retire(const absl::Status& reason);
+  // Syncs everything, and leaves the files so that the next start need not read them.
+  absl::Status Close();
+
+ private:
+  struct FileRemoval {
+    int64_t due_ms = 0;
+    std::shared_ptr<Segment> segment;
+  };
+
+  // partition_log.cc: appending
+  std::optional<AppendResult> CheckProducer(const ValidatedBatches& validated, AppendOrigin origin)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  absl::Status WriteBatches(absl::Span<char> batches, const LogConfig& config, int32_t leader_epoch,
+                            ValidatedBatches* validated) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  void PublishBatches(const LogConfig& config, const ValidatedBatches& validated)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  absl::Status MaybeRoll(const LogConfig& config, int64_t bytes, int64_t last_offset, int64_t max_timestamp_ms)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  absl::Status Roll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  absl::Status EnsureReserved(int64_t end_offset) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  int64_t NextCeiling(int64_t end_offset) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  AppendResult RefuseStorage(const absl::Status& status) const;
+
+  // partition_log_durability.cc
+  absl::Status SyncToDisk(bool everything) ABSL_LOCKS_EXCLUDED(flush_mutex_);
+  absl::Status SyncFiles(const SegmentList& segments, size_t first, size_t last)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
+  void AdvanceRecoveryPoint(const SegmentList& segments) ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
+  absl::Status WriteEpochs() ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
+  void ReserveAhead() ABSL_LOCKS_EXCLUDED(append_mutex_);
+  void RequestFlush();
+  void Fail(const absl::Status& status);
+
+  // partition_log_retention.cc
+  void DropOldSegments(const LogConfig& config, int64_t now_ms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  bool IsOld(const SegmentList& segments, size_t index, int64_t total_bytes, const LogConfig& config,
+             int64_t now_ms) const;
+  absl::Status RewindProducers(const SegmentList& segments, int64_t offset)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  void RemoveDroppedFiles(int64_t now_ms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+
+  std::shared_ptr<const SegmentList> Segments() const;
+  // Shows readers the log as it is now, with these segments.
+  void PublishView(std::shared_ptr<const SegmentList> segments, int64_t end_offset)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  std::shared_ptr<const LogConfig> ConfigSnapshot() const;
+  LogView View() const;
+
+  const LogServices& services_;
+  const std::string directory_;
+  const TopicPartition topic_partition_;
+  const protocol::Uuid topic_id_;
+
+  // Taken in this order: flush, append, state. The last is held for moments only.
+  absl::Mutex flush_mutex_;
+  mutable absl::Mutex append_mutex_ ABSL_ACQUIRED_AFTER(flush_mutex_);
+  mutable absl::Mutex state_mutex_ ABSL_ACQUIRED_AFTER(append_mutex_);
+
+  ProducerStates producers_ ABSL_GUARDED_BY(append_mutex_);
+  int64_t ceiling_ ABSL_GUARDED_BY(append_mutex_) = 0;
+  int64_t stride_ ABSL_GUARDED_BY(append_mutex_);
+  int64_t reserved_at_ms_ ABSL_GUARDED_BY(append_mutex_) = 0;
+  std::vector<FileRemoval> removals_ ABSL_GUARDED_BY(append_mutex_);
+
+  LogView view_ ABSL_GUARDED_BY(state_mutex_);
+  std::shared_ptr<const LogConfig> config_ ABSL_GUARDED_BY(state_mutex_);
+  LeaderEpochs epochs_ ABSL_GUARDED_BY(state_mutex_);
+  bool epochs_dirty_ ABSL_GUARDED_BY(state_mutex_) = false;
+  absl::Status health_ ABSL_GUARDED_BY(state_mutex_);
+
+  std::atomic<bool> healthy_{true};
+  std::atomic<bool> directory_dirty_{true};  // it, or its parent, has entries that were not synced
+  std::atomic<int64_t> log_start_;
+  std::atomic<int64_t> log_end_;      // as in the view
+  std::atomic<int64_t> last_stable_;  // as in the view
+  std::atomic<int64_t> durable_end_;
+  std::atomic<int64_t> recovery_point_;
+  DurableWaiters waiters_;
+  mutable LogRateLimit disk_trouble_limit_{10'000};
 };
 
 }  // namespace millrace::broker

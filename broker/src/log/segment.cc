@@ -146,8 +146,7 @@ void Segment::Publish(const RecordBatchHeader& header, int64_t index_interval_by
   NoteTimestamp(header);
   if (position == 0) first_batch_timestamp_ms_ = header.max_timestamp;
   if (bytes_since_index_entry_ > index_interval_bytes) {
-    offsets_.Append(
-        {.relative_offset = Relative(header.last_offset()), .position = static_cast<int32_t>(position)});
+    offsets_.Append({.relative_offset = Relative(header.last_offset()), .position = static_cast<int32_t>(position)});
     AppendTimeEntry();
     bytes_since_index_entry_ = 0;
   }

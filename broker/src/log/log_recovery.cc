@@ -1,0 +1,99 @@
+#include "log_recovery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "batch_scanner.h"
+#include "millrace/base/log.h"
+#include "millrace/base/status_macros.h"
+#include "producer_replay.h"
+
+namespace millrace::broker {
+
+using Step = BatchScanner::Step;
+
+absl::Status LogRecovery::Refuse(const Segment& segment, int64_t position, const std::string& what) const {
+  MILLRACE_ASSIGN_OR_RETURN(const auto file, segment.LogFile());
+  return absl::DataLossError(absl::StrFormat(
+      "segment '%s' has %s at byte %d, where offset %d is expected, though everything below offset %d was synced: "
+      "restore the file from a copy; or give up what follows: put %d in the place of %d into the line of '%s %d' in "
+      "'%s'",
+      file->path(), what, position, end_, *options_.recovery_point, end_, *options_.recovery_point,
+      options_.topic_partition.topic, options_.topic_partition.partition, options_.recovery_point_path));
+}
+
+std::string LogRecovery::Misplacement(const BatchScanner& scanner, const Segment& segment) const {
+  const int64_t base = scanner.header().base_offset;
+  if (base < segment.base_offset() || base < end_) return absl::StrFormat("a batch with the offset %d", base);
+  const bool gap_allowed = !options_.recovery_point || base < *options_.recovery_point;
+  if (!gap_allowed && base != std::max(end_, *options_.recovery_point)) {
+    return absl::StrFormat("a gap in front of offset %d", base);
+  }
+  return "";
+}
+
+absl::Status LogRecovery::Take(BatchScanner* scanner, Segment* segment) {
+  const protocol::RecordBatchHeader& header = scanner->header();
+  MILLRACE_ASSIGN_OR_RETURN(const std::string_view bytes, scanner->Bytes());
+  const std::optional<CompletedTransaction> completed = ApplyBatch(header, bytes, options_.now_ms, producers_);
+  if (completed && completed->aborted) {
+    segment->AppendAborted({.producer_id = completed->producer_id,
+                            .first_offset = completed->first_offset,
+                            .last_offset = completed->last_offset,
+                            .last_stable_offset = completed->last_stable_offset});
+  }
+  epochs_->Assign(header.leader_epoch, header.base_offset);
+  segment->Publish(header, options_.index_interval_bytes);
+  end_ = header.next_offset();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> LogRecovery::RecoverSegment(Segment* segment) {
+  const int64_t size = segment->size_bytes();
+  MILLRACE_ASSIGN_OR_RETURN(const auto file, segment->LogFile());
+  MILLRACE_RETURN_IF_ERROR(segment->StartOver());
+  BatchScanner scanner(*file, 0, size, BatchScanner::Check::kCrc);
+  std::optional<int64_t> unsynced_from;
+  std::string trouble;
+  while (trouble.empty()) {
+    MILLRACE_ASSIGN_OR_RETURN(const Step step, scanner.Next());
+    if (step == Step::kEnd) break;
+    trouble = step == Step::kDamaged ? scanner.damage() : Misplacement(scanner, *segment);
+    if (!trouble.empty()) break;
+    if (!unsynced_from && scanner.header().base_offset >= options_.recovery_point.value_or(0)) {
+      unsynced_from = scanner.position();
+    }
+    MILLRACE_RETURN_IF_ERROR(Take(&scanner, segment));
+  }
+  if (!trouble.empty()) {
+    if (InSyncedPart()) return Refuse(*segment, scanner.position(), trouble);
+    LogInfo("broker", "segment '%s' has %s at byte %d of %d: cut off there, the log ends at offset %d", file->path(),
+            trouble, scanner.position(), size, end_);
+    MILLRACE_RETURN_IF_ERROR(segment->CutUnpublished());
+  }
+  if (options_.write_again && unsynced_from) MILLRACE_RETURN_IF_ERROR(segment->WriteAgainFrom(*unsynced_from));
+  return trouble.empty();
+}
+
+absl::StatusOr<int64_t> LogRecovery::Run(size_t first, SegmentList* segments) {
+  size_t kept = first;
+  end_ = segments->at(first)->base_offset();
+  for (bool whole = true; whole && kept < segments->size(); ++kept) {
+    Segment& segment = *segments->at(kept);
+    const bool follows = !options_.recovery_point || segment.base_offset() <= std::max(end_, *options_.recovery_point);
+    if (kept > first && !follows) break;
+    end_ = std::max(end_, segment.base_offset());
+    MILLRACE_ASSIGN_OR_RETURN(whole, RecoverSegment(&segment));
+  }
+  if (InSyncedPart()) return Refuse(*segments->at(kept - 1), segments->at(kept - 1)->size_bytes(), "its end");
+  for (size_t i = kept; i < segments->size(); ++i) {
+    MILLRACE_RETURN_IF_ERROR(segments->at(i)->MarkDeleted());
+    MILLRACE_RETURN_IF_ERROR(segments->at(i)->RemoveFiles());
+  }
+  segments->resize(kept);
+  for (size_t i = 0; i + 1 < segments->size(); ++i) segments->at(i)->Seal();
+  return end_;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "millrace/base/status_macros.h"
+#include "partition_log.h"
+#include "producer_replay.h"
+#include "segment_path.h"
+
+// How a log gets shorter: at its start by retention and DeleteRecords, at its end by truncation.
+
+namespace millrace::broker {
+
+using protocol::ErrorCode;
+
+std::pair<ErrorCode, int64_t> PartitionLog::DeleteRecordsBefore(int64_t offset) {
+  const absl::MutexLock lock(&append_mutex_);
+  const int64_t wanted = offset == -1 ? high_watermark() : offset;
+  if (wanted < 0 || wanted > high_watermark()) return {ErrorCode::kOffsetOutOfRange, log_start_offset()};
+  if (!healthy_.load()) return {ErrorCode::kKafkaStorageError, log_start_offset()};
+  if (wanted > log_start_offset()) {
+    log_start_.store(wanted);
+    services_.start_offsets->Raise(topic_partition_, wanted);
+  }
+  return {ErrorCode::kNone, log_start_offset()};
+}
+
+// Whether the segment may go, given that all in front of it go.
+bool PartitionLog::IsOld(const SegmentList& segments, size_t index, int64_t total_bytes, const LogConfig& config,
+                         int64_t now_ms) const {
+  const Segment& segment = *segments[index];
+  const bool active = index + 1 == segments.size();
+  if (active && segment.size_bytes() == 0) return false;
+  const int64_t next_base = active ? log_end_offset() : segments[index + 1]->base_offset();
+  if (next_base <= log_start_offset()) return true;
+  if (!config.delete_old) return false;
+  if (config.retention_ms >= 0) {
+    const int64_t timestamp_ms = segment.max_timestamp().timestamp_ms;
+    const int64_t newest_ms = timestamp_ms >= 0 ? timestamp_ms : segment.created_ms();
+    if (now_ms - newest_ms > config.retention_ms) return true;
+  }
+  return config.retention_bytes >= 0 && total_bytes - segment.size_bytes() >= config.retention_bytes;
+}
+
+void PartitionLog::DropOldSegments(const LogConfig& config, int64_t now_ms) {
+  std::shared_ptr<const SegmentList> segments = Segments();
+  int64_t left_bytes = size_bytes();
+  size_t dropped = 0;
+  while (dropped < segments->size() && IsOld(*segments, dropped, left_bytes, config, now_ms)) {
+    left_bytes -= (*segments)[dropped]->size_bytes();
+    ++dropped;
+  }
+  if (dropped == 0) return;
+  if (dropped == segments->size()) {
+    if (!Roll().ok()) --dropped;
+    segments = Segments();
+  }
+  SegmentList rest(segments->begin() + static_cast<int64_t>(dropped), segments->end());
+  const int64_t new_start = std::max(log_start_offset(), rest.front()->base_offset());
+  log_start_.store(new_start);
+  services_.start_offsets->Raise(topic_partition_, new_start);
+  PublishView(std::make_shared<const SegmentList>(std::move(rest)), log_end_offset());
+  for (size_t i = 0; i < dropped; ++i) {
+    const std::shared_ptr<Segment>& segment = (*segments)[i];
+    if (const absl::Status status = segment->MarkDeleted(); !status.ok()) {
+      LogWarning("broker", "%s: the file is left behind until the next start", std::string(status.message()));
+      continue;
+    }
+    services_.files->Remove(SegmentPath(directory_, segment->base_offset(), kSnapshotSuffix)).IgnoreError();
+    removals_.push_back({.due_ms = now_ms + config.file_delete_delay_ms, .segment = segment});
+  }
+  if (dropped > 0) {
+    LogInfo("broker", "%s dropped %d old segments, it now starts at offset %d", topic_partition_.ToString(), dropped,
+            new_start);
+  }
+}
+
+void PartitionLog::RemoveDroppedFiles(int64_t now_ms) {
+  std::erase_if(removals_, [&](const FileRemoval& removal) {
+    return removal.due_ms <= now_ms && removal.segment->RemoveFiles().ok();
+  });
+}
+
+void PartitionLog::RunMaintenance() {
+  const std::shared_ptr<const LogConfig> config = ConfigSnapshot();
+  const int64_t now_ms = services_.clock->WallMs();
+  const absl::MutexLock lock(&append_mutex_);
+  if (!healthy_.load()) return;
+  producers_.RemoveExpired(now_ms, services_.producer_id_expiration_ms);
+  DropOldSegments(*config, now_ms);
+  RemoveDroppedFiles(now_ms);
+}
+
+absl::Status PartitionLog::TruncateTo(int64_t offset) {
+  const absl::MutexLock flush_lock(&flush_mutex_);
+  const absl::MutexLock append_lock(&append_mutex_);
+  MILLRACE_RETURN_IF_ERROR(health());
+  if (offset < log_start_offset() || offset > log_end_offset()) {
+    return absl::OutOfRangeError(absl::StrFormat("cannot cut %s at offset %d: it has those from %d to %d",
+                                                 topic_partition_.ToString(), offset, log_start_offset(),
+                                                 log_end_offset()));
+  }
+  // First of all nothing behind the cut may count as synced any more.
+  if (recovery_point_.load() > offset) {
+    recovery_point_.store(offset);
+    services_.recovery_points->Set(topic_partition_, offset);
+    MILLRACE_RETURN_IF_ERROR(services_.recovery_points->Write());
+  }
+  durable_end_.store(std::min(durable_end_.load(), offset));
+  SegmentList kept = *Segments();
+  while (kept.size() > 1 && kept.back()->base_offset() >= offset) {
+    MILLRACE_RETURN_IF_ERROR(kept.back()->MarkDeleted());
+    MILLRACE_RETURN_IF_ERROR(kept.back()->RemoveFiles());
+    kept.pop_back();
+  }
+  MILLRACE_ASSIGN_OR_RETURN(const std::optional<Segment::Located> first_cut, kept.back()->FindBatch(offset));
+  int64_t end_offset = offset;
+  if (first_cut) {
+    end_offset = std::min(end_offset, first_cut->header.base_offset);
+    MILLRACE_RETURN_IF_ERROR(kept.back()->TruncateTo(first_cut->position, end_offset));
+  }
+  MILLRACE_RETURN_IF_ERROR(RewindProducers(kept, end_offset));
+  {
+    const absl::MutexLock lock(&state_mutex_);
+    if (epochs_.TruncateFromEnd(end_offset)) epochs_dirty_ = true;
+  }
+  PublishView(std::make_shared<const SegmentList>(kept), end_offset);
+  if (!services_.fsync) return absl::OkStatus();
+  // Or a crash would bring back what was cut.
+  MILLRACE_RETURN_IF_ERROR(kept.back()->SyncLog());
+  return services_.files->SyncDirectory(directory_);
+}
+
+absl::Status PartitionLog::RewindProducers(const SegmentList& segments, int64_t offset) {
+  MILLRACE_ASSIGN_OR_RETURN(const std::vector<DirectoryEntry> entries, services_.files->List(directory_));
+  std::vector<int64_t> snapshots;
+  for (const DirectoryEntry& entry : entries) {
+    const std::optional<int64_t> at = OffsetFromName(entry.name, kSnapshotSuffix);
+    if (at && *at <= offset) snapshots.push_back(*at);
+    if (at && *at > offset) MILLRACE_RETURN_IF_ERROR(services_.files->Remove(JoinPath(directory_, entry.name)));
+  }
+  MILLRACE_ASSIGN_OR_RETURN(
+      producers_, LoadProducers(services_.files, directory_, snapshots, segments, offset, services_.clock->WallMs()));
+  return absl::OkStatus();
+}
+
+}  // namespace millrace::broker
