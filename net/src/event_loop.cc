@@ -56,7 +56,6 @@ void EventLoop::Stop() {
 struct Timer::State {
   explicit State(EventLoop& loop) : timer(loop.context().io) {}
   asio::steady_timer timer;
-  EventLoop::Task task;
   uint64_t generation = 0;
 };
 
@@ -65,21 +64,18 @@ Timer::Timer(EventLoop& loop) : state_(std::make_shared<State>(loop)) {}
 Timer::~Timer() { Cancel(); }
 
 void Timer::ScheduleAt(int64_t monotonic_ms, EventLoop::Task task) {
-  State& state = *state_;
-  state.task = std::move(task);
-  const uint64_t generation = ++state.generation;
-  state.timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::milliseconds(monotonic_ms)));
-  state.timer.async_wait([weak = std::weak_ptr<State>(state_), generation](const asio::error_code& error) {
-    const std::shared_ptr<State> expired = weak.lock();
-    if (error || expired == nullptr || expired->generation != generation) return;
-    EventLoop::Task run = std::move(expired->task);
-    run();
-  });
+  const uint64_t generation = ++state_->generation;
+  state_->timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::milliseconds(monotonic_ms)));
+  // The loop owns the task, not the timer: a task may own the timer without a cycle.
+  state_->timer.async_wait(
+      [weak = std::weak_ptr<State>(state_), generation, task = std::move(task)](const asio::error_code& error) mutable {
+        const std::shared_ptr<State> state = weak.lock();
+        if (!error && state != nullptr && state->generation == generation) task();
+      });
 }
 
 void Timer::Cancel() {
   ++state_->generation;
-  state_->task = nullptr;
   state_->timer.cancel();
 }
 

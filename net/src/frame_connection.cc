@@ -41,6 +41,7 @@ FrameConnection::FrameConnection(asio::ip::tcp::socket socket, Peer peer, const 
 
 void FrameConnection::Start(std::unique_ptr<FrameSession> session) {
   session_ = std::move(session);
+  sink_ = std::make_shared<AnswerSink>(peer_.loop, weak_from_this());
   last_activity_ms_ = NowMs();
   if (limits_.idle_ms_max > 0) WatchIdle();
   WaitReadable();
@@ -54,6 +55,7 @@ void FrameConnection::Drain() {
 void FrameConnection::Close() {
   if (closed_) return;
   closed_ = true;
+  if (sink_ != nullptr) sink_->Detach();
   asio::error_code ignored;
   socket_.close(ignored);
   idle_timer_.cancel();
@@ -158,16 +160,27 @@ void FrameConnection::Dispatch() {
   const uint64_t sequence = first_answer_sequence_ + answers_.size();
   answers_.emplace_back();
   dispatching_ = true;
-  session_->OnFrame(std::exchange(frame_, FrameBytes()), Responder(shared_from_this(), sequence));
+  session_->OnFrame(std::exchange(frame_, FrameBytes()), Responder(sink_, sequence));
   dispatching_ = false;
   if (!waiting_writable_) Flush();
 }
 
-void FrameConnection::Complete(uint64_t sequence, Responder::Outcome outcome, Payload payload) {
-  if (peer_.loop->InThisLoop()) return SetAnswer(sequence, outcome, std::move(payload));
-  peer_.loop->Post([self = shared_from_this(), sequence, outcome, payload = std::move(payload)]() mutable {
-    self->SetAnswer(sequence, outcome, std::move(payload));
-  });
+void AnswerSink::Complete(uint64_t sequence, Responder::Outcome outcome, Payload payload) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (loop_ == nullptr) return;
+    if (!loop_->InThisLoop()) {
+      return loop_->Post([weak = connection_, sequence, outcome, payload = std::move(payload)]() mutable {
+        if (const auto connection = weak.lock()) connection->SetAnswer(sequence, outcome, std::move(payload));
+      });
+    }
+  }
+  if (const auto connection = connection_.lock()) connection->SetAnswer(sequence, outcome, std::move(payload));
+}
+
+void AnswerSink::Detach() {
+  const absl::MutexLock lock(&mutex_);
+  loop_ = nullptr;
 }
 
 void FrameConnection::SetAnswer(uint64_t sequence, Responder::Outcome outcome, Payload payload) {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <string_view>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "millrace/net/frame_session.h"
 #include "transport.h"
 
@@ -19,12 +21,31 @@ struct FrameLimits {
   int64_t idle_ms_max = 0;
 };
 
+class FrameConnection;
+
+// Through which Responders reach their connection. They may outlive it, and its server: then their answers come to
+// nothing. Thread-safe.
+class AnswerSink final : public Responder::Sink {
+ public:
+  AnswerSink(EventLoop* loop, std::weak_ptr<FrameConnection> connection)
+      : loop_(loop), connection_(std::move(connection)) {}
+
+  void Complete(uint64_t sequence, Responder::Outcome outcome, Payload payload) override;
+  // The connection is closed.
+  void Detach();
+
+ private:
+  absl::Mutex mutex_;
+  EventLoop* loop_ ABSL_GUARDED_BY(mutex_);  // null once the connection is closed
+  const std::weak_ptr<FrameConnection> connection_;
+};
+
 // One accepted connection: cuts what it reads into frames, hands them to its session, and writes the answers in the
 // order of the frames. Kept alive by its listener and by what waits on its socket. Confined to its loop, but for
 // Complete().
 //
 //   frame := size (int32, big endian) bytes[size]
-class FrameConnection final : public Responder::Sink, public std::enable_shared_from_this<FrameConnection> {
+class FrameConnection final : public std::enable_shared_from_this<FrameConnection> {
  public:
   using ClosedCallback = std::function<void(const std::shared_ptr<FrameConnection>&)>;
 
@@ -35,8 +56,7 @@ class FrameConnection final : public Responder::Sink, public std::enable_shared_
   // Reads no more; closes once everything that was read is answered.
   void Drain();
   void Close();
-  // Thread-safe.
-  void Complete(uint64_t sequence, Responder::Outcome outcome, Payload payload) override;
+  void SetAnswer(uint64_t sequence, Responder::Outcome outcome, Payload payload);
 
  private:
   struct Answer {
@@ -55,7 +75,6 @@ class FrameConnection final : public Responder::Sink, public std::enable_shared_
   bool BeginFrame();
   void Dispatch();
 
-  void SetAnswer(uint64_t sequence, Responder::Outcome outcome, Payload payload);
   void Flush();
   IoResult WriteFront();
   IoResult WriteFrontMemory();
@@ -67,6 +86,7 @@ class FrameConnection final : public Responder::Sink, public std::enable_shared_
   const Peer peer_;
   const FrameLimits limits_;
   ClosedCallback on_closed_;
+  std::shared_ptr<AnswerSink> sink_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<FrameSession> session_;
 

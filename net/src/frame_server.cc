@@ -103,10 +103,8 @@ class FrameServer::Listener {
       for (const auto& connection : connections_) connection->peer().loop->Post([connection] { connection->Close(); });
       mutex_.Await(absl::Condition(this, &Listener::HasNoConnections));
     }
+    // The loops stay until the server goes: who still holds on to a request may post to them, in vain.
     for (const auto& loop : loops_) loop->Stop();
-    retry_timer_.reset();
-    acceptor_.reset();
-    loops_.clear();
   }
 
  private:

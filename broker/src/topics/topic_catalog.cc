@@ -51,6 +51,7 @@ absl::Status TopicCatalog::TakeInLogs() {
 absl::Status TopicCatalog::DropStrayLogs() {
   std::map<std::string, TopicRecord> known;
   for (TopicRecord& record : registry_->All()) known[record.name] = std::move(record);
+  std::vector<TopicPartition> strays;
   for (const std::shared_ptr<PartitionLog>& log : logs_->Logs()) {
     const TopicPartition& partition = log->topic_partition();
     const auto record = known.find(partition.topic);
@@ -58,9 +59,9 @@ absl::Status TopicCatalog::DropStrayLogs() {
                           partition.partition < record->second.partition_count;
     if (is_known) continue;
     LogInfo("broker", "removing %s, which is left over from a deleted topic", partition.ToString());
-    MILLRACE_RETURN_IF_ERROR(logs_->Delete(partition));
+    strays.push_back(partition);
   }
-  return absl::OkStatus();
+  return logs_->Delete(strays);
 }
 
 absl::StatusOr<TopicPtr> TopicCatalog::MakeTopic(TopicRecord record,
@@ -134,9 +135,9 @@ absl::StatusOr<TopicPtr> TopicCatalog::Create(const std::string& name, int32_t p
     // Not created after all; whatever of it cannot be taken back now is removed by the next start.
     const absl::Status taken_back = registry_->Remove({name});
     if (!taken_back.ok()) LogWarning("broker", "topic '%s' is half created: %s", name, taken_back.ToString());
-    for (int32_t i = 0; i < partition_count; ++i) {
-      if (logs_->Find({name, i}) != nullptr) logs_->Delete({name, i}).IgnoreError();
-    }
+    std::vector<TopicPartition> made;
+    for (int32_t i = 0; i < partition_count && logs_->Find({name, i}) != nullptr; ++i) made.push_back({name, i});
+    logs_->Delete(made).IgnoreError();
     return topic.status();
   }
   Publish(*topic);
@@ -153,11 +154,11 @@ absl::Status TopicCatalog::Delete(const std::string& name) {
     topics_.erase(name);
     topics_by_id_.erase(topic->record.id);
   }
-  for (const std::shared_ptr<Partition>& partition : topic->partitions) {
-    const absl::Status deleted = logs_->Delete(partition->log().topic_partition());
-    if (!deleted.ok()) LogWarning("broker", "the next start will remove a partition: %s", deleted.ToString());
-    partition->Appended();  // whoever waits for more of it is told that it is gone
-  }
+  std::vector<TopicPartition> partitions;
+  for (const auto& partition : topic->partitions) partitions.push_back(partition->log().topic_partition());
+  const absl::Status deleted = logs_->Delete(partitions);
+  if (!deleted.ok()) LogWarning("broker", "the next start will remove what is left: %s", deleted.ToString());
+  for (const auto& partition : topic->partitions) partition->Appended();  // whoever waits for more learns of the end
   LogInfo("broker", "deleted topic '%s'", name);
   return absl::OkStatus();
 }

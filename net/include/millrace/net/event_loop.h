@@ -41,7 +41,8 @@ class EventLoop {
   std::unique_ptr<Context> context_;
 };
 
-// Runs a task at a time, once. Confined to its loop's thread (destruction too).
+// Runs a task at a time, once. A task that is scheduled belongs to the loop, so it may own what owns the timer.
+// Confined to its loop's thread, destruction too.
 class Timer {
  public:
   explicit Timer(EventLoop& loop);

@@ -27,7 +27,7 @@ class FrameServer {
   // Fails when the address cannot be resolved or is in use.
   static absl::StatusOr<std::unique_ptr<FrameServer>> Start(const FrameServerOptions& options,
                                                             FrameSessionFactory new_session);
-  // Stop(0).
+  // Stop(0). Nobody may use a Peer's loop any more.
   ~FrameServer();
 
   // The address that it listens on, with the port that was taken.
