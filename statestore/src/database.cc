@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "millrace/base/clock.h"
 #include "millrace/base/status_macros.h"
 #include "millrace/base/string_bridge.h"
@@ -77,9 +76,6 @@ rocksdb::DBOptions DatabaseOptions(const StoreResources::Shared& shared) {
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   return options;
 }
-
-// How long to wait for readers of committed rows, which keep a closed database open, to go.
-constexpr absl::Duration kOwnLockTimeout = absl::Seconds(5);
 
 bool IsOwnLock(const rocksdb::Status& status) {
   return status.IsIOError() && status.ToString().find("lock hold by current process") != std::string::npos;
@@ -152,7 +148,8 @@ absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::string& dire
                                                       error.message(), " (check state.dir and its permissions)"));
   }
   std::shared_ptr<Database> database(new Database(directory, std::move(resources)));
-  const rocksdb::DBOptions options = DatabaseOptions(database->resources_->shared());
+  StoreResources::Shared& shared = database->resources_->shared();
+  const rocksdb::DBOptions options = DatabaseOptions(shared);
   std::vector<std::string> names;
   // Fails for a directory without a database, which Open() below makes.
   if (!rocksdb::DB::ListColumnFamilies(options, directory, &names).ok()) names = {rocksdb::kDefaultColumnFamilyName};
@@ -163,34 +160,41 @@ absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::string& dire
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  const absl::Time deadline = absl::Now() + kOwnLockTimeout;
-  rocksdb::Status status = rocksdb::DB::Open(options, directory, descriptors, &handles, &opened);
-  while (IsOwnLock(status) && absl::Now() < deadline) {
-    absl::SleepFor(absl::Milliseconds(5));
-    status = rocksdb::DB::Open(options, directory, descriptors, &handles, &opened);
-  }
+  shared.AwaitClosed(directory);
+  const rocksdb::Status status = rocksdb::DB::Open(options, directory, descriptors, &handles, &opened);
   MILLRACE_RETURN_IF_ERROR(database->ToStatus(status, "open"));
   database->db_.reset(opened);
-  absl::MutexLock lock(&database->mutex_);
-  for (size_t i = 0; i < names.size(); ++i) {
-    auto family = std::make_shared<Family>(opened, names[i], handles[i]);
-    if (names[i] == rocksdb::kDefaultColumnFamilyName) {
-      database->meta_ = std::move(family);
-    } else {
-      database->families_.emplace(names[i], std::move(family));
+  {
+    absl::MutexLock lock(&database->mutex_);
+    for (size_t i = 0; i < names.size(); ++i) {
+      auto family = std::make_shared<Family>(opened, names[i], handles[i]);
+      if (names[i] == rocksdb::kDefaultColumnFamilyName) {
+        database->meta_ = std::move(family);
+      } else {
+        database->families_.emplace(names[i], std::move(family));
+      }
     }
   }
-  database->resources_->shared().Register(database.get());
+  shared.Register(database.get());
   return database;
+}
+
+void Database::StartClosing() {
+  closing_.store(true);
+  resources_->shared().StartClosing(directory_);
 }
 
 Database::~Database() {
   if (db_ == nullptr) return;
   resources_->shared().Unregister(this);
-  absl::MutexLock lock(&mutex_);
-  families_.clear();
+  {
+    absl::MutexLock lock(&mutex_);
+    families_.clear();
+  }
   meta_.reset();
   db_->Close().PermitUncheckedError();
+  db_.reset();
+  if (closing_.load()) resources_->shared().EndClosing(directory_);
 }
 
 std::vector<FamilyPtr> Database::families() const {

@@ -69,6 +69,9 @@ class Database {
   rocksdb::DB& db() { return *db_; }
   const std::string& directory() const { return directory_; }
 
+  // The owner lets go of the database; it closes with the last reader of committed rows.
+  void StartClosing();
+
   // Every family but the default one.
   std::vector<FamilyPtr> families() const;
   absl::StatusOr<FamilyPtr> CreateFamily(const FamilyName& name);
@@ -82,7 +85,7 @@ class Database {
   // Every pair of the default family whose key begins with `prefix`, without it.
   absl::StatusOr<std::map<std::string, std::string>> ScanMeta(std::string_view prefix) const;
 
-  // For the scheduler: writes the largest or the oldest write buffer to disk and says whether there was one.
+  // For the scheduler: write buffers that it may send to disk.
   struct Candidate {
     FamilyPtr family;
     int64_t bytes = 0;
@@ -102,6 +105,7 @@ class Database {
   const std::shared_ptr<StoreResources> resources_;
   std::unique_ptr<rocksdb::DB> db_;
   FamilyPtr meta_;
+  std::atomic<bool> closing_{false};
   mutable absl::Mutex mutex_;
   std::map<std::string, FamilyPtr> families_ ABSL_GUARDED_BY(mutex_);
 };

@@ -66,8 +66,8 @@ MergedCursor::MergedCursor(CursorShape shape, RowScan scan, std::vector<CursorSo
       bounds_(shape_.keys.BoundsOf(shape_.order, scan_)),
       lower_(bounds_.lower),
       upper_(bounds_.upper),
-      sources_(std::move(sources)),
       snapshot_(std::move(snapshot)),
+      sources_(std::move(sources)),
       value_(::operator new(shape_.value.ops->size, std::align_val_t(shape_.value.ops->alignment))) {
   shape_.value.ops->construct(value_);
   Settle();

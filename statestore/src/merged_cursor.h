@@ -77,8 +77,9 @@ class MergedCursor final : public RowCursor {
   const RowKeys::Bounds bounds_;
   const rocksdb::Slice lower_;
   const rocksdb::Slice upper_;
-  const std::vector<CursorSource> sources_;
+  // Keeps the database open, so it has to go after the families.
   const std::shared_ptr<const rocksdb::Snapshot> snapshot_;
+  const std::vector<CursorSource> sources_;
   size_t next_source_ = 0;
   std::optional<RowSide> rows_;
   std::unique_ptr<rocksdb::Iterator> database_;

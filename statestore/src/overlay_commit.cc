@@ -177,6 +177,7 @@ void OverlayStore::PublishCommitted() {
   if (in_memory()) return;
   auto state = std::make_shared<CommittedState>();
   state->shape = Shape(disk_order_);
+  state->shape.layout = nullptr;
   state->segment_interval_ms = segment_interval_ms_;
   if (segmented()) state->oldest_live_ms = OldestLiveMs();
   for (const auto& [id, segment] : segments_) {

@@ -17,6 +17,8 @@ namespace {
 // Large enough that the manager never finds its limit passed, small enough for its arithmetic.
 constexpr size_t kNoLimitBytes = size_t{1} << 50;
 
+constexpr absl::Duration kReadersTimeout = absl::Seconds(5);
+
 void RaiseOpenFileLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
@@ -64,6 +66,22 @@ void StoreResources::Shared::Register(Database* database) {
 void StoreResources::Shared::Unregister(Database* database) {
   absl::MutexLock lock(&mutex);
   databases.erase(database);
+}
+
+void StoreResources::Shared::StartClosing(const std::string& directory) {
+  absl::MutexLock lock(&mutex);
+  closing.insert(directory);
+}
+
+void StoreResources::Shared::EndClosing(const std::string& directory) {
+  absl::MutexLock lock(&mutex);
+  closing.erase(directory);
+}
+
+void StoreResources::Shared::AwaitClosed(const std::string& directory) {
+  const auto closed = [this, &directory]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !closing.contains(directory); };
+  absl::MutexLock lock(&mutex);
+  mutex.AwaitWithTimeout(absl::Condition(&closed), kReadersTimeout);
 }
 
 void StoreResources::Shared::AfterWrite() {

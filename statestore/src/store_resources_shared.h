@@ -3,9 +3,11 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -22,8 +24,13 @@ struct StoreResources::Shared {
   ~Shared();
 
   void Register(Database* database);
+  // The owner of the database has closed it; readers may still hold it open.
+  void StartClosing(const std::string& directory);
+  void EndClosing(const std::string& directory);
   // Afterwards the scheduler does not touch `database`.
   void Unregister(Database* database);
+  // Waits for the readers of a closed database to go, for some seconds.
+  void AwaitClosed(const std::string& directory);
   // Called after each write: cheap unless the common bound is passed.
   void AfterWrite();
 
@@ -41,6 +48,7 @@ struct StoreResources::Shared {
 
   absl::Mutex mutex;
   std::set<Database*> databases ABSL_GUARDED_BY(mutex);
+  std::set<std::string> closing ABSL_GUARDED_BY(mutex);  // by directory
   bool wanted ABSL_GUARDED_BY(mutex) = false;
   bool stopping ABSL_GUARDED_BY(mutex) = false;
   std::thread scheduler;

@@ -34,8 +34,10 @@ std::string EncodePosition(int64_t position) {
 class TaskStores::Content final : public StoreBuilder::Ground {
  public:
   explicit Content(TaskStoresOptions its_options) : options(std::move(its_options)) {}
+  ~Content() override { LetGo(); }
 
   absl::Status Open();
+  void LetGo();
   RowStore& OpenRows(const StoreBuilder& builder, RowStoreSpec spec) override;
   absl::Status Commit(const CommitPoint& point);
   absl::Status RestoreBatch(OverlayStore& rows, std::span<const ChangelogRecord> records, int64_t next_position);
@@ -72,6 +74,14 @@ absl::Status TaskStores::Content::Open() {
   for (const StoreBuilderPtr& builder : options.stores) stores.push_back(builder->Build(*this));
   for (const auto& row_store : rows) MILLRACE_RETURN_IF_ERROR(row_store->Load());
   return database == nullptr ? absl::OkStatus() : LoadMeta();
+}
+
+void TaskStores::Content::LetGo() {
+  stores.clear();
+  rows.clear();
+  batch.Clear();
+  if (database != nullptr) database->StartClosing();
+  database.reset();
 }
 
 // The same name for another kind of store would read the other's bytes as its own.
@@ -279,10 +289,7 @@ absl::Status TaskStores::Close() {
   for (const auto& rows : content_->rows) {
     if (content_->unlogged.contains(rows->name())) MILLRACE_RETURN_IF_ERROR(content_->FinishRestore(*rows));
   }
-  content_->stores.clear();
-  content_->rows.clear();
-  content_->batch.Clear();
-  content_->database.reset();
+  content_->LetGo();
   return absl::OkStatus();
 }
 

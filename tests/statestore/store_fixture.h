@@ -39,6 +39,9 @@ class RecordingTask final : public TaskEnvironment {
   Cancellable Schedule(std::string_view, absl::Duration, PunctuationType, std::optional<int64_t>, Punctuator) override {
     return Cancellable(nullptr);
   }
+  void HandleProcessingError(std::string_view, std::string_view) override {}
+  std::optional<int64_t> CommittedNumber(std::string_view) const override { return std::nullopt; }
+  void CommitNumber(std::string_view, int64_t) override {}
   void RequestCommit() override {}
   void CountDropped(std::string_view, std::string_view) override { ++dropped; }
   std::string ResolveTopic(std::string_view topic) override { return std::string(topic); }
