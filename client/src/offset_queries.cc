@@ -11,6 +11,8 @@
 namespace millrace::client {
 namespace {
 
+// The answer to a timestamp that no record has reached.
+constexpr int64_t kNotReached = -1;
 constexpr auto kRetryPause = std::chrono::milliseconds(50);
 
 rd_kafka_resp_err_t FirstErrorCode(const rd_kafka_topic_partition_list_t* list) {
@@ -26,7 +28,7 @@ absl::StatusOr<std::vector<PartitionOffset>> InOrderOf(const std::vector<TopicPa
   offsets.reserve(partitions.size());
   for (const TopicPartition& partition : partitions) {
     const auto* element = rd_kafka_topic_partition_list_find(list, partition.topic.c_str(), partition.partition);
-    if (element == nullptr || element->offset < 0) {
+    if (element == nullptr || element->offset < kNotReached) {
       return absl::InternalError(absl::StrFormat("no offset came back for partition %s", partition.ToString()));
     }
     offsets.push_back({partition, element->offset});

@@ -9,8 +9,9 @@
 
 namespace millrace::client {
 
-// Asks the leaders where their partitions begin (kOffsetBeginning) or end (kOffsetEnd), as far as the handle's
-// isolation level sees; again and again while that may help, until the deadline. In the order of `partitions`.
+// Asks the leaders where their partitions begin (`which` is kOffsetBeginning), end (kOffsetEnd) or reach a timestamp
+// (-1: they do not), as far as the handle's isolation level sees; again and again while that may help, until the
+// deadline. In the order of `partitions`.
 absl::StatusOr<std::vector<PartitionOffset>> QueryOffsets(rd_kafka_t* handle,
                                                           const std::vector<TopicPartition>& partitions, int64_t which,
                                                           absl::Duration timeout);

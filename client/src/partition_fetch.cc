@@ -47,6 +47,16 @@ void AddRecord(rd_kafka_message_t* message, PolledBatch* batch) {
   ++batch->runs.back().end;
 }
 
+// As of the last fetch; asks nobody.
+std::optional<int64_t> HighWatermark(rd_kafka_t* handle, const rd_kafka_topic_t* topic, int32_t partition) {
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_get_watermark_offsets(handle, rd_kafka_topic_name(topic), partition, &low, &high);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) return std::nullopt;
+  return high;
+}
+
 // Adds what is no record to `batch`; a status for what concerns no partition.
 absl::Status AddEvent(const rd_kafka_message_t& message, PolledBatch* batch) {
   if (message.rkt == nullptr || message.partition < 0) {
@@ -79,7 +89,8 @@ void QueueWaker::Wait(const Deadline& deadline) {
 }
 
 PartitionFetch::PartitionFetch(rd_kafka_t* handle, TopicPartition partition, QueueWaker* waker)
-    : partition_(std::move(partition)),
+    : handle_(handle),
+      partition_(std::move(partition)),
       waker_(waker),
       queue_(rd_kafka_queue_get_partition(handle, partition_.topic.c_str(), partition_.partition)) {
   rd_kafka_queue_forward(queue_.get(), nullptr);
@@ -112,11 +123,11 @@ size_t PartitionFetch::Take(size_t max_records, std::vector<rd_kafka_message_t*>
   batch->records.reserve(batch->records.size() + static_cast<size_t>(taken));
   const size_t before = batch->records.size();
   // Every message of this queue concerns this partition.
-  (void)Add(scratch->data(), static_cast<size_t>(taken), batch);
+  (void)Add(handle_, scratch->data(), static_cast<size_t>(taken), batch);
   return batch->records.size() - before;
 }
 
-absl::Status PartitionFetch::Add(rd_kafka_message_t** messages, size_t count, PolledBatch* batch) {
+absl::Status PartitionFetch::Add(rd_kafka_t* handle, rd_kafka_message_t** messages, size_t count, PolledBatch* batch) {
   absl::Status first_error;
   const rd_kafka_topic_t* run_topic = nullptr;
   int32_t run_partition = -1;
@@ -130,8 +141,10 @@ absl::Status PartitionFetch::Add(rd_kafka_message_t** messages, size_t count, Po
     if (message->rkt != run_topic || message->partition != run_partition) {
       run_topic = message->rkt;
       run_partition = message->partition;
-      batch->runs.push_back(
-          {{rd_kafka_topic_name(run_topic), run_partition}, batch->records.size(), batch->records.size()});
+      batch->runs.push_back({.partition = {rd_kafka_topic_name(run_topic), run_partition},
+                             .begin = batch->records.size(),
+                             .end = batch->records.size(),
+                             .high_watermark = HighWatermark(handle, run_topic, run_partition)});
     }
     AddRecord(message, batch);
   }

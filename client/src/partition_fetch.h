@@ -46,11 +46,12 @@ class PartitionFetch {
 
   // Adds what a queue returned: records to the batch's last run where they continue it, ends and failures beside. Takes
   // the messages over. Returns the first error that concerns no partition.
-  static absl::Status Add(rd_kafka_message_t** messages, size_t count, PolledBatch* batch);
+  static absl::Status Add(rd_kafka_t* handle, rd_kafka_message_t** messages, size_t count, PolledBatch* batch);
 
  private:
   static void OnFirstElement(rd_kafka_t* handle, void* opaque);
 
+  rd_kafka_t* const handle_;
   const TopicPartition partition_;
   QueueWaker* const waker_;
   QueuePtr queue_;

@@ -126,17 +126,19 @@ absl::StatusOr<ConfPtr> ConsumerConf(const ClientConfig& config, const ConsumerO
 }
 
 absl::StatusOr<ConfPtr> ProducerConf(const ClientConfig& config, const ProducerOptions& options) {
-  Layers layers = {.prefix = "producer.",
-                   .defaults =
-                       {
-                           {"enable.idempotence", "true"},
-                           {"linger.ms", "1"},
-                           {"partitioner", "murmur2_random"},
-                           {"message.timeout.ms", "120000"},
-                           {"queue.buffering.max.messages", "500000"},
-                           {"queue.buffering.max.kbytes", "131072"},
-                       },
-                   .application = &config.producer};
+  Layers layers = {
+      .prefix = "producer.",
+      .defaults =
+          {
+              {"enable.idempotence", "true"},
+              {"linger.ms", "1"},
+              {"partitioner", "murmur2_random"},
+              // A broker that is away is waited for: giving a record up would only mean to produce it again.
+              {"message.timeout.ms", "0"},
+              {"queue.buffering.max.messages", "500000"},
+              {"queue.buffering.max.kbytes", "131072"},
+          },
+      .application = &config.producer};
   if (!options.transactional_id.empty()) {
     const std::string timeout_ms = std::to_string(absl::ToInt64Milliseconds(options.transaction_timeout));
     layers.defaults.emplace_back("transaction.timeout.ms", timeout_ms);

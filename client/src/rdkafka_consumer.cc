@@ -137,7 +137,7 @@ absl::Status RdkafkaConsumer::ServeEvents(rd_kafka_queue_t* queue, PolledBatch* 
   do {
     count = rd_kafka_consume_batch_queue(queue, 0, events, kEventsAtOnce);
     if (count <= 0) break;
-    const absl::Status error = PartitionFetch::Add(events, static_cast<size_t>(count), batch);
+    const absl::Status error = PartitionFetch::Add(handle(), events, static_cast<size_t>(count), batch);
     if (error.ok()) continue;
     MILLRACE_RETURN_IF_ERROR(FatalError());
     if (EndsConsuming(error)) return error;
@@ -257,6 +257,21 @@ absl::StatusOr<std::vector<PartitionOffset>> RdkafkaConsumer::BeginningOffsets(
 absl::StatusOr<std::vector<PartitionOffset>> RdkafkaConsumer::EndOffsets(const std::vector<TopicPartition>& partitions,
                                                                          absl::Duration timeout) {
   return QueryOffsets(handle(), partitions, kOffsetEnd, timeout);
+}
+
+absl::StatusOr<std::vector<PartitionOffset>> RdkafkaConsumer::OffsetsForTime(
+    const std::vector<TopicPartition>& partitions, int64_t timestamp_ms, absl::Duration timeout) {
+  const Deadline deadline(timeout);
+  absl::StatusOr<std::vector<PartitionOffset>> offsets = QueryOffsets(handle(), partitions, timestamp_ms, timeout);
+  if (!offsets.ok()) return offsets;
+  for (PartitionOffset& offset : *offsets) {
+    if (offset.offset >= 0) continue;
+    MILLRACE_ASSIGN_OR_RETURN(
+        const std::vector<PartitionOffset> end,
+        QueryOffsets(handle(), {offset.partition}, kOffsetEnd, absl::Milliseconds(deadline.RemainingMs())));
+    offset.offset = end.front().offset;
+  }
+  return offsets;
 }
 
 absl::StatusOr<GroupMetadata> RdkafkaConsumer::Group() {

@@ -37,6 +37,8 @@ class RdkafkaConsumer final : public Consumer {
                                                                 absl::Duration timeout) override;
   absl::StatusOr<std::vector<PartitionOffset>> EndOffsets(const std::vector<TopicPartition>& partitions,
                                                           absl::Duration timeout) override;
+  absl::StatusOr<std::vector<PartitionOffset>> OffsetsForTime(const std::vector<TopicPartition>& partitions,
+                                                              int64_t timestamp_ms, absl::Duration timeout) override;
   absl::StatusOr<GroupMetadata> Group() override;
   absl::Status Close(absl::Duration timeout) override;
 

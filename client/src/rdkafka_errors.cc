@@ -8,9 +8,10 @@ namespace {
 absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
     case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
       return absl::StatusCode::kDeadlineExceeded;
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+      return absl::StatusCode::kUnavailable;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:

@@ -115,11 +115,14 @@ absl::Status RdkafkaProducer::Send(const OutgoingRecord& record) {
   absl::Status status = EnqueueWhenThereIsRoom(*topic, record);
   if (status.ok()) return status;
   ++state_->counts.failed;
-  const bool dealt_with = state_->on_failure && state_->on_failure({.topic = record.topic,
-                                                                    .partition = record.partition,
-                                                                    .key = record.key,
-                                                                    .value = record.value,
-                                                                    .status = status});
+  // Nothing is wrong with a record that there was no room for.
+  const bool refused = status.code() != absl::StatusCode::kDeadlineExceeded;
+  const bool dealt_with = refused && state_->on_failure &&
+                          state_->on_failure({.topic = record.topic,
+                                              .partition = record.partition,
+                                              .key = record.key,
+                                              .value = record.value,
+                                              .status = status});
   return dealt_with ? absl::OkStatus() : status;
 }
 

@@ -20,9 +20,6 @@
 
 namespace millrace::broker {
 
-// Which partition of __consumer_offsets a group's records go to: Java's hash of its name.
-int32_t OffsetsPartitionOf(std::string_view group_id, int32_t partition_count);
-
 // Runs the group coordinator on a thread of its own: feeds it requests and the time, writes its records to
 // __consumer_offsets, and gives its answers once the records are durable. Thread-safe; callbacks run on the service's
 // thread.

@@ -21,6 +21,8 @@ struct PolledBatch {
     TopicPartition partition;
     size_t begin = 0;
     size_t end = 0;
+    // Where the log ended when it was last fetched from: records up to here are on their way. Nullopt: not known.
+    std::optional<int64_t> high_watermark;
   };
   // Only with ConsumerOptions::partition_ends: every record below `offset` has been returned by this or an earlier
   // Poll.
@@ -123,6 +125,9 @@ class Consumer {
                                                                         absl::Duration timeout) = 0;
   virtual absl::StatusOr<std::vector<PartitionOffset>> EndOffsets(const std::vector<TopicPartition>& partitions,
                                                                   absl::Duration timeout) = 0;
+  // The first offset whose record is not older; the end where there is none.
+  virtual absl::StatusOr<std::vector<PartitionOffset>> OffsetsForTime(const std::vector<TopicPartition>& partitions,
+                                                                      int64_t timestamp_ms, absl::Duration timeout) = 0;
 
   virtual absl::StatusOr<GroupMetadata> Group() = 0;
 

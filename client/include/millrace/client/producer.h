@@ -41,6 +41,8 @@ struct ProducerCounts {
   int64_t sent = 0;
   int64_t acknowledged = 0;
   int64_t failed = 0;
+
+  int64_t on_their_way() const { return sent - acknowledged - failed; }
 };
 
 // Appends records to a log, in the background. Idempotent: a record that is sent again after a lost answer is there
@@ -56,7 +58,8 @@ class Producer {
   virtual absl::Status Send(const OutgoingRecord& record) = 0;
 
   // Waits until every record sent so far is acknowledged by the log. The first failure since the last call is this
-  // call's result; the records that failed are gone.
+  // call's result; the records that failed are gone. kDeadlineExceeded: none failed, but some are still on their way,
+  // and are tried on, without end unless `delivery.timeout.ms` bounds it.
   virtual absl::Status AwaitAcknowledged(absl::Duration timeout) = 0;
 
   // Handles answers that have come in, without waiting. Send and AwaitAcknowledged do so too.

@@ -45,14 +45,25 @@ concept HasDefaultSerde = requires {
   { DefaultSerde<T>::Get() } -> std::convertible_to<SerdePtr<T>>;
 };
 
-// `given`, or the serde of the type where none is given.
+// The serde of a type. Options that need a serde name it as the default of a member, so that the assertion speaks up
+// exactly where a type has none and none was given:
+//
+//   SerdePtr<V> value_serde = SerdeOf<V>();
 template <class T>
-SerdePtr<T> SerdeOrDefault(SerdePtr<T> given = nullptr) {
-  if (given) return given;
+SerdePtr<T> SerdeOf() {
   static_assert(HasDefaultSerde<T>,
                 "Millrace: no serde for this type. Give one in the operator's options, or specialise "
                 "millrace::DefaultSerde<T> (for a type with to_json/from_json: derive from millrace::JsonSerdeOf<T>).");
-  return DefaultSerde<T>::Get();
+  if constexpr (HasDefaultSerde<T>) return DefaultSerde<T>::Get();
+}
+
+// `given`, or the serde of the type where none is given; nullptr where the type has none either.
+template <class T>
+SerdePtr<T> SerdeOrDefault(SerdePtr<T> given = nullptr) {
+  if constexpr (HasDefaultSerde<T>) {
+    if (!given) return DefaultSerde<T>::Get();
+  }
+  return given;
 }
 
 // Bytes as they are.

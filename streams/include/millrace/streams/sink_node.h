@@ -25,8 +25,8 @@ struct SinkOptions {
   std::string topic;
   // Instead of `topic`.
   TopicNameExtractor<K, V> topic_extractor = nullptr;
-  SerdePtr<K> key_serde = nullptr;
-  SerdePtr<V> value_serde = nullptr;
+  SerdePtr<K> key_serde = SerdeOf<K>();
+  SerdePtr<V> value_serde = SerdeOf<V>();
   // Empty: by the key's bytes, as the Java producer does.
   StreamPartitioner<K, V> partitioner = nullptr;
 };

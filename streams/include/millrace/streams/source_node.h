@@ -16,8 +16,8 @@ namespace millrace {
 
 template <class K, class V>
 struct SourceOptions {
-  SerdePtr<K> key_serde = nullptr;
-  SerdePtr<V> value_serde = nullptr;
+  SerdePtr<K> key_serde = SerdeOf<K>();
+  SerdePtr<V> value_serde = SerdeOf<V>();
   // Event time from the record itself; empty: `timestamp_policy`.
   TimestampExtractor<K, V> timestamp_extractor = nullptr;
   // Nullopt: the application's default.timestamp.extractor.

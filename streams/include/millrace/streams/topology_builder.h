@@ -81,12 +81,14 @@ class TopologyBuilder {
   // Records of these topics meet by key: their partition counts must be equal.
   void AddCopartitionGroup(std::set<std::string> topics);
 
+  // A node that is made by hand, for layers above that have nodes of their own kind (dsl).
+  void AddNode(NodeSpec spec, const std::vector<std::string>& parents);
+
   // Keeps `error` for Build() unless there is one already.
   void Fail(absl::Status error);
   absl::StatusOr<Topology> Build() const;
 
  private:
-  void AddNode(NodeSpec spec, const std::vector<std::string>& parents);
   // Nullopt, with the mistake kept, when there is no such node.
   std::optional<size_t> IndexOf(std::string_view node, std::string_view wanted_for);
   void CheckSourceTopics(const NodeSpec& spec);
