@@ -28,7 +28,10 @@ void OverlayStore::NotePending(CachedRow* row) {
 
 // The name of a topic may go with the record that it came with.
 std::string_view OverlayStore::Intern(std::string_view topic) {
-  if (topic != last_topic_) last_topic_ = *topics_.emplace(topic).first;
+  if (topic != last_topic_) {
+    auto known = topics_.find(topic);
+    last_topic_ = known != topics_.end() ? *known : *topics_.emplace(topic).first;
+  }
   return last_topic_;
 }
 

@@ -72,7 +72,13 @@ void OverlayStore::Find(std::string_view key, int64_t time_ms, void* out) {
   if (Row* row = segment->rows.Find(key); row != nullptr) {
     ++counts_.cache_hits;
     layout_.ops().copy(out, value(row));
-    if (row->Has(kRowInLru)) Touch(static_cast<CachedRow*>(row));
+    if (caching() && row->Has(kRowHasValue)) {
+      // What had left the cache but not the overlay comes back, and may push others out.
+      Touch(static_cast<CachedRow*>(row));
+      MaybeEvict();
+    } else if (row->Has(kRowInLru)) {
+      Touch(static_cast<CachedRow*>(row));
+    }
     return;
   }
   if (in_memory()) return;

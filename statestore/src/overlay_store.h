@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -180,7 +181,7 @@ class OverlayStore final : public RowStore {
   int64_t cached_rows_ = 0;
   // The average size of a serialized value, for values whose size in memory is not known.
   int64_t average_value_bytes_ = 64;
-  StringSet topics_;
+  std::set<std::string, std::less<>> topics_;
   std::string_view last_topic_;
 
   // The last key that was looked for and not found: most likely it is put next.

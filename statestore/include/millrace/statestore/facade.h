@@ -103,11 +103,6 @@ StoreIteratorPtr<Out, V> MakeRowIterator(std::unique_ptr<RowCursor> cursor, Deco
   return std::make_unique<RowIterator<Out, V, Decode>>(std::move(cursor), std::move(decode));
 }
 
-template <class V>
-struct IsTimestamped : std::false_type {};
-template <class V>
-struct IsTimestamped<ValueAndTimestamp<V>> : std::true_type {};
-
 // Hands an update to a typed listener; `decode` makes its key.
 template <class V, class Listener, class Decode>
 std::function<void(const RowUpdate&)> TypedListener(Listener listener, Decode decode) {

@@ -40,6 +40,25 @@ struct ValueOps {
 namespace internal {
 
 template <class V>
+struct IsTimestamped : std::false_type {};
+template <class V>
+struct IsTimestamped<ValueAndTimestamp<V>> : std::true_type {};
+
+template <class V>
+struct HasKnownSize : std::is_trivially_copyable<V> {
+  static size_t HeapBytes(const V&) { return 0; }
+};
+template <>
+struct HasKnownSize<std::string> : std::true_type {
+  // Short strings are within the object.
+  static size_t HeapBytes(const std::string& value) { return value.capacity() < sizeof(value) ? 0 : value.capacity(); }
+};
+template <class V>
+struct HasKnownSize<ValueAndTimestamp<V>> : HasKnownSize<V> {
+  static size_t HeapBytes(const ValueAndTimestamp<V>& row) { return HasKnownSize<V>::HeapBytes(row.value); }
+};
+
+template <class V>
 struct ValueOpsOf {
   using Slot = std::optional<V>;
   static Slot& At(void* at) { return *static_cast<Slot*>(at); }
@@ -55,23 +74,19 @@ struct ValueOpsOf {
     return absl::OkStatus();
   }
   static constexpr auto HeapBytes() -> size_t (*)(const void*) {
-    if constexpr (std::is_trivially_copyable_v<V>) {
-      return [](const void*) { return size_t{0}; };
-    } else if constexpr (std::is_same_v<V, std::string>) {
-      return [](const void* at) { return At(at) ? At(at)->capacity() : 0; };
+    if constexpr (HasKnownSize<V>::value) {
+      return [](const void* at) { return At(at) ? HasKnownSize<V>::HeapBytes(*At(at)) : 0; };
     } else {
       return nullptr;
     }
   }
   static constexpr auto Timestamp() -> int64_t (*)(const void*) {
-    if constexpr (requires(const V& value) { IsRow(value); }) {
+    if constexpr (IsTimestamped<V>::value) {
       return [](const void* at) { return At(at)->timestamp_ms; };
     } else {
       return nullptr;
     }
   }
-  template <class T>
-  static void IsRow(const ValueAndTimestamp<T>&);
 
   static constexpr ValueOps kOps = {
       .size = sizeof(Slot),

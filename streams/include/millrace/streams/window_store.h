@@ -13,7 +13,7 @@
 namespace millrace {
 
 // A map from (key, window start) to values that keeps a span of event time, the retention. Time bounds belong to the
-// range. Windows that started before the newest start ever put, less the retention, are gone for every read.
+// range. Windows whose start is the retention or more behind the newest start ever put are gone for every read.
 template <class K, class V>
 class ReadOnlyWindowStore {
  public:
