@@ -222,7 +222,14 @@ void TaskStores::SetChangelog(std::string_view store, ChangelogWriter* writer) {
 }
 
 void TaskStores::FlushCaches() {
-  for (const auto& rows : content_->rows) rows->FlushPending();
+  const auto any_pending = [&] {
+    return std::any_of(content_->rows.begin(), content_->rows.end(),
+                       [](const auto& rows) { return rows->has_pending(); });
+  };
+  // Again where a listener put into a store that was flushed already: a commit needs all of it out.
+  do {
+    for (const auto& rows : content_->rows) rows->FlushPending();
+  } while (any_pending());
 }
 
 absl::Status TaskStores::Commit(const CommitPoint& point) {

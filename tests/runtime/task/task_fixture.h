@@ -86,7 +86,10 @@ class TaskFixture : public testing::Test {
     std::vector<const SubTopology*> parts;
     for (const SubTopology& part : topology_->subtopologies()) parts.push_back(&part);
     task_ = std::make_unique<Task>(*topology_, parts, options_,
-                                   TaskSurroundings{.clock = &clock_, .collector = &collector_});
+                                   TaskSurroundings{.clock = &clock_,
+                                                    .collector = &collector_,
+                                                    .record_cache = &record_cache_,
+                                                    .store_resources = store_resources_});
     if (absl::Status opened = task_->OpenState(); !opened.ok()) return opened;
     for (const std::string& topic : topics) {
       const absl::StatusOr<size_t> input = task_->AddInput(topic, 0, committed);
@@ -110,6 +113,8 @@ class TaskFixture : public testing::Test {
   ManualClock clock_{1000};
   RecordingCollector collector_;
   TaskOptions options_{.id = {0, 0}, .application_id = "app", .max_task_idle_ms = PartitionGroup::kNeverWait};
+  RecordCache record_cache_{1 << 20};
+  std::shared_ptr<StoreResources> store_resources_ = StoreResources::Create();
   std::unique_ptr<Task> task_;
   int64_t next_offset_ = 0;
 };
