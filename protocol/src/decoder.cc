@@ -196,7 +196,7 @@ void Decoder::DecodeTaggedField(const Field& field, std::string_view bytes, void
 absl::Status Decoder::status(const MessageType& type) const {
   if (in_.ok()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrFormat("malformed %s version %d, field '%s', %s", type.name, version_,
-                                                    failed_path_, std::string(in_.status().message())));
+                                                    failed_path_, in_.status().message()));
 }
 
 absl::Status CheckVersion(const MessageType& type, int16_t version) {

@@ -40,7 +40,8 @@ void SetChecksum(size_t covered_from, std::string* frame) {
   const bool has_content_size = (static_cast<uint8_t>((*frame)[kMagicBytes]) & kContentSizeFlag) != 0;
   const size_t checksum_at = kSmallestHeaderBytes - 1 + (has_content_size ? kContentSizeBytes : 0);
   if (checksum_at >= frame->size()) return;
-  const auto covered = std::string_view(*frame).substr(covered_from, checksum_at - covered_from);
+  const std::string_view whole = *frame;
+  const std::string_view covered = whole.substr(covered_from, checksum_at - covered_from);
   (*frame)[checksum_at] = static_cast<char>(ShortXxHash32(covered) >> 8);
 }
 
