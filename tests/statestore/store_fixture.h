@@ -48,9 +48,6 @@ class RecordingTask final : public TaskEnvironment {
   int32_t PartitionCount(std::string_view) override { return 1; }
   void Send(const OutgoingRecord&) override {}
   void HandleSerializationError(std::string_view, std::string_view, const absl::Status&) override {}
-  void HandleProcessingError(std::string_view, std::string_view) override {}
-  std::optional<int64_t> CommittedNumber(std::string_view) const override { return std::nullopt; }
-  void CommitNumber(std::string_view, int64_t) override {}
 
  private:
   TaskId task_id_;

@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "millrace/base/hex.h"
+#include "millrace/base/murmur2.h"
 #include "millrace/base/string_bridge.h"
 #include "millrace/protocol/control_record.h"
-#include "millrace/protocol/murmur2.h"
 #include "millrace/protocol/record_batch_builder.h"
 #include "millrace/protocol/record_batch_edit.h"
 #include "millrace/protocol/record_batch_reader.h"
@@ -232,9 +232,11 @@ std::string CheckBatch(const Json& vector) {
 
 std::string CheckMurmur2(const Json& vector) {
   const std::string key = BytesOf(vector.at("key"));
-  Json ours = {{"key", vector.at("key")}, {"murmur2", Murmur2(key)}, {"positive", Murmur2(key) & 0x7fffffff}};
+  const auto hash = static_cast<int32_t>(Murmur2(key));
+  const int32_t positive = hash & 0x7fffffff;
+  Json ours = {{"key", vector.at("key")}, {"murmur2", hash}, {"positive", positive}};
   for (const auto& [count, partition] : vector.at("partition").items()) {
-    ours["partition"][count] = PartitionForKey(key, std::stoi(count));
+    ours["partition"][count] = positive % std::stoi(count);
   }
   return JsonDifference(ours, vector);
 }
