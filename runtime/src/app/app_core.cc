@@ -59,10 +59,14 @@ absl::Status StreamsApp::Core::Prepare() {
 }
 
 absl::Status StreamsApp::Core::OpenCluster() {
+  if (config_->clients.bootstrap_servers.empty() && hooks_.clients == nullptr) {
+    MILLRACE_ASSIGN_OR_RETURN(broker_, EmbeddedBroker::Start(state_directory_->path() + "/broker"));
+    config_->clients.bootstrap_servers = broker_->address();
+  }
   clients_ = hooks_.clients != nullptr ? hooks_.clients : client::NewKafkaClients(config_->clients);
   MILLRACE_ASSIGN_OR_RETURN(admin_, clients_->NewAdmin(config_->client_id + "-admin"));
   MILLRACE_RETURN_IF_ERROR(client::CheckReachable(*admin_, config_->clients.bootstrap_servers, kReachTimeout));
-  MILLRACE_ASSIGN_OR_RETURN(plan_, SetUpTopics(*admin_, *topology_, *config_, {}));
+  MILLRACE_ASSIGN_OR_RETURN(plan_, SetUpTopics(*admin_, *topology_, *config_, {.create_sources = broker_ != nullptr}));
   return absl::OkStatus();
 }
 

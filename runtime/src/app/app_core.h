@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "app/embedded_broker.h"
 #include "app/repartition_purge.h"
 #include "app/state_directory.h"
 #include "app/topic_plan.h"
@@ -66,6 +67,8 @@ class StreamsApp::Core {
   const AppHooks hooks_;
   // In the order of their making; destroyed the other way round.
   std::unique_ptr<StateDirectory> state_directory_;
+  // nullptr: the cluster is somebody else's.
+  std::unique_ptr<EmbeddedBroker> broker_;
   std::shared_ptr<client::Clients> clients_;
   std::unique_ptr<client::Admin> admin_;
   TopicPlan plan_;

@@ -1,6 +1,7 @@
 list(APPEND RUNTIME_SOURCES
   src/app/app_config.cc
   src/app/app_core.cc
+  src/app/embedded_broker.cc
   src/app/repartition_purge.cc
   src/app/state_directory.cc
   src/app/streams_app.cc
@@ -13,3 +14,4 @@ list(APPEND RUNTIME_SOURCES
   src/thread/stream_thread.cc
   src/thread/thread_tasks.cc)
 list(APPEND RUNTIME_DEPENDS millrace::client millrace::statestore absl::synchronization)
+list(APPEND RUNTIME_PRIVATE_DEPENDS millrace::broker)
