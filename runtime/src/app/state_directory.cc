@@ -33,15 +33,16 @@ absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::Lock(const std::
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
-    return absl::FailedPreconditionError(absl::StrFormat("state directory '%s' cannot be made: %s (set state.dir to a folder that can be written)",
-                                                         path, error.message()));
+    return absl::FailedPreconditionError(
+        absl::StrFormat("state directory '%s' cannot be made: %s (set state.dir to a folder that can be written)", path,
+                        error.message()));
   }
   const std::string file = path + "/" + kLockFile;
   const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock < 0) {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "lock file '%s' cannot be opened: %s (set state.dir to a folder that can be written)", file,
-        std::strerror(errno)));
+    return absl::FailedPreconditionError(
+        absl::StrFormat("lock file '%s' cannot be opened: %s (set state.dir to a folder that can be written)", file,
+                        std::strerror(errno)));
   }
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
     const std::string holder = HolderOf(lock);

@@ -36,8 +36,8 @@ class PartitionCounts {
     }
     for (const auto& [name, spec] : topology_.repartition_topics()) {
       if (counts_.find(name) != counts_.end()) continue;
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "repartition topic '%s' is written only from itself: give it a number of partitions", name));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("repartition topic '%s' is written only from itself: give it a number of partitions", name));
     }
     return absl::OkStatus();
   }
@@ -64,9 +64,9 @@ class PartitionCounts {
       if (node.kind != NodeSpec::Kind::kSource) continue;
       const std::vector<std::string> topics = TopicsOf(node);
       if (topics.empty()) {
-        return absl::NotFoundError(absl::StrFormat(
-            "no topic matches the pattern '%s' of source '%s': create one, or check the pattern",
-            node.pattern.value_or(""), node.name));
+        return absl::NotFoundError(
+            absl::StrFormat("no topic matches the pattern '%s' of source '%s': create one, or check the pattern",
+                            node.pattern.value_or(""), node.name));
       }
       for (const std::string& topic : topics) {
         if (IsRepartition(topic)) continue;
@@ -201,10 +201,10 @@ absl::StatusOr<TopicPlan> PlanTopics(const Topology& topology, const TopicPlanOp
       for (const auto& [name, value] : options.topic_settings) created.configs[name] = value;
       plan.missing.push_back(std::move(created));
     } else if (found->second != partitions) {
-      return absl::FailedPreconditionError(absl::StrFormat(
-          "internal topic '%s' has %d partitions, this topology needs %d: give the application another "
-          "application.id, or delete its internal topics and state to start it anew",
-          topic.name, found->second, partitions));
+      return absl::FailedPreconditionError(
+          absl::StrFormat("internal topic '%s' has %d partitions, this topology needs %d: give the application another "
+                          "application.id, or delete its internal topics and state to start it anew",
+                          topic.name, found->second, partitions));
     }
   }
   return plan;

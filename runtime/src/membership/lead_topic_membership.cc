@@ -44,8 +44,7 @@ std::vector<client::TopicPartition> LeadTopicMembership::OnRevoked(
   return TakeFetched(tasks);
 }
 
-std::vector<client::TopicPartition> LeadTopicMembership::OnLost(
-    const std::vector<client::TopicPartition>& partitions) {
+std::vector<client::TopicPartition> LeadTopicMembership::OnLost(const std::vector<client::TopicPartition>& partitions) {
   const std::vector<TaskId> tasks = TasksOf(partitions);
   listener_->OnTasksLost(tasks);
   return TakeFetched(tasks);
