@@ -9,10 +9,14 @@ namespace millrace {
 
 absl::Status ErrorEdge::OnUndecodable(std::string_view source, const RawRecord& record, const absl::Status& error) {
   MILLRACE_RETURN_IF_ERROR(SetAside(source, &record, error));
-  if (Continues(handling_.deserialization, source, &record, error)) {
-    dropped_.Count(source, ToStd(error.message()), &record);
-    return absl::OkStatus();
-  }
+  MILLRACE_RETURN_IF_ERROR(OnUndecodableAgain(source, record, error));
+  dropped_.Count(source, ToStd(error.message()), &record);
+  return absl::OkStatus();
+}
+
+absl::Status ErrorEdge::OnUndecodableAgain(std::string_view source, const RawRecord& record,
+                                           const absl::Status& error) {
+  if (Continues(handling_.deserialization, source, &record, error)) return absl::OkStatus();
   return absl::Status(error.code(),
                       absl::StrCat("task ", task_.ToString(), " cannot decode ", Whereabouts(&record), " (source '",
                                    ToAbsl(source), "'): ", error.message(),

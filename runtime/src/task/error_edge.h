@@ -20,6 +20,9 @@ class ErrorEdge {
       : task_(task), handling_(handling), collector_(collector), dropped_(dropped) {}
 
   absl::Status OnUndecodable(std::string_view source, const RawRecord& record, const absl::Status& error);
+  // The same for a record that is read once more, to restore a store from its source topic: it was set aside and
+  // counted the first time.
+  absl::Status OnUndecodableAgain(std::string_view source, const RawRecord& record, const absl::Status& error);
   // `record`: the one that was being processed, if any.
   absl::Status OnProcessingError(std::string_view node, const RawRecord* record, std::string_view what);
   absl::Status OnProductionError(std::string_view node, std::string_view topic, const RawRecord* record,

@@ -9,6 +9,7 @@ list(APPEND RUNTIME_SOURCES
   src/task/partition_group.cc
   src/task/partition_queue.cc
   src/task/punctuation_queue.cc
+  src/task/source_changelog.cc
   src/task/task.cc
   src/task/task_state.cc)
 list(APPEND RUNTIME_DEPENDS millrace::streams millrace::statestore millrace::client)

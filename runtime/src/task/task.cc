@@ -33,6 +33,17 @@ absl::Status Task::OpenState() {
   return absl::OkStatus();
 }
 
+std::unique_ptr<SourceChangelog> Task::OpenSourceChangelog(std::string_view store) {
+  const auto spec = topology_.stores().find(store);
+  if (spec == topology_.stores().end() || !spec->second.source_topic) return nullptr;
+  const std::string& topic = *spec->second.source_topic;
+  SourceNode* source = graph_.FindSource(topic);
+  if (source == nullptr) return nullptr;
+  return std::make_unique<SourceChangelog>(ClusterTopicName(topology_, options_.application_id, topic),
+                                           options_.id.partition, source->name(), source->NewHead(),
+                                           environment_.errors());
+}
+
 absl::StatusOr<size_t> Task::AddInput(std::string_view topic, int32_t partition, const OffsetMetadata& committed) {
   SourceNode* source = FindSource(topic);
   if (source == nullptr) {

@@ -17,6 +17,7 @@
 #include "task/node_environment.h"
 #include "task/offset_metadata.h"
 #include "task/partition_group.h"
+#include "task/source_changelog.h"
 #include "task/task_options.h"
 #include "task/task_state.h"
 
@@ -52,6 +53,9 @@ class Task {
   // restore, through stores(), before Start().
   absl::Status OpenState();
   TaskStores& stores() { return state_->stores(); }
+  // How to read the source topic that serves as a store's changelog; nullptr where the store has a changelog of its own
+  // or none. Goes before the task.
+  std::unique_ptr<SourceChangelog> OpenSourceChangelog(std::string_view store);
 
   // A partition of a source topic (by its name in the cluster) with what was committed beside its offset. Returns the
   // number that stands for it. Topics that match a source's pattern may be added at any time.

@@ -156,6 +156,43 @@ TEST_F(TaskCommitTest, ATopicThatServesAsChangelogStandsAtTheInputsOffset) {
   EXPECT_THAT(task_->stores().changelog_position("so-far"), Optional(2));
 }
 
+TEST_F(TaskCommitTest, ASourceTopicIsRestoredAsItsSourceReadsIt) {
+  int asked = 0;
+  options_.errors.deserialization = [&](const ErrorContext&, const absl::Status&) {
+    ++asked;
+    return ErrorDecision::kContinue;
+  };
+  options_.errors.dead_letter_topic = "dead";
+  builder_.AddSource<Text, int64_t>(
+      "in", {"in"}, {.timestamp_extractor = [](const Record<Text, int64_t>& record, int64_t partition_time_ms) {
+        return *record.value < 0 ? partition_time_ms : *record.value % 256;
+      }});
+  class Ignore : public Processor<Text, int64_t> {
+    void Process(Record<Text, int64_t>&&) override {}
+  };
+  builder_.AddProcessor<Ignore>("table", {"in"});
+  builder_.AddStateStore(Stores::PersistentKeyValue<Text, int64_t>({.name = "rows"}), {"table"});
+  builder_.UseSourceTopicAsChangelog("rows", "in");
+  ASSERT_TRUE(Start().ok());
+  const std::unique_ptr<SourceChangelog> changelog = task_->OpenSourceChangelog("rows");
+  ASSERT_NE(changelog, nullptr);
+  EXPECT_EQ(changelog->topic(), "in");
+
+  const std::string negative(8, static_cast<char>(-1));
+  std::vector<std::string> read;
+  for (const RecordOnLog& record : {RecordOnLog{"a", "12345678"}, RecordOnLog{"b", "short"},
+                                    RecordOnLog{std::nullopt, "12345678"}, RecordOnLog{"c", negative}}) {
+    const client::FetchedRecord fetched = Fetched(0, 1, record);
+    const auto restorable = *changelog->Read(fetched);
+    read.push_back(restorable ? absl::StrCat(std::string(restorable->key), "@", restorable->timestamp_ms) : "-");
+  }
+  EXPECT_THAT(read, ElementsAre("a@56", "-", "-", "c@56"));
+  EXPECT_EQ(asked, 1);
+  // It was counted and set aside when it was processed.
+  EXPECT_EQ(task_->dropped_records(), 0);
+  EXPECT_THAT(events(), IsEmpty());
+}
+
 TEST_F(TaskCommitTest, MarksTheOffsetsOfRepartitionTopicsForTrimming) {
   AddSource("in");
   AddSink("k-repartition", "in");
