@@ -238,6 +238,12 @@ int64_t StreamsApp::Core::dropped_records() const {
   return dropped;
 }
 
+int StreamsApp::Core::running_tasks() const {
+  int running = 0;
+  for (const auto& thread : threads_) running += thread->running_tasks();
+  return running;
+}
+
 absl::Status StreamsApp::Core::KnowsStore(std::string_view name) const {
   if (!topology_.ok()) return topology_.status();
   if (topology_->stores().find(name) != topology_->stores().end()) return absl::OkStatus();

@@ -39,6 +39,7 @@ class StreamsApp::Core {
   absl::Status status() const;
   bool WaitFor(AppState state, absl::Duration timeout) const;
   int64_t dropped_records() const;
+  int running_tasks() const;
   absl::Status ForEachStore(std::string_view name, const std::function<absl::Status(StateStore&)>& visit) const;
   absl::Status ReadOnStreamThreads(std::string_view name,
                                    const std::function<absl::Status(int32_t partition, StateStore&)>& visit) const;

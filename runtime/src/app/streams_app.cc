@@ -90,6 +90,8 @@ bool StreamsApp::WaitFor(AppState state, absl::Duration timeout) const { return 
 
 int64_t StreamsApp::dropped_records() const { return core_->dropped_records(); }
 
+int StreamsApp::running_tasks() const { return core_->running_tasks(); }
+
 absl::Status StreamsApp::ForEachStore(std::string_view name,
                                       const std::function<absl::Status(StateStore&)>& visit) const {
   return core_->ForEachStore(name, visit);

@@ -230,6 +230,7 @@ void StreamThread::Wakeup() {
 
 void StreamThread::UpdatePhase() {
   dropped_records_ = tasks_->dropped_records();
+  running_tasks_ = tasks_->running_count();
   phase_ = !joined_ ? Phase::kJoining : tasks_->all_running() ? Phase::kRunning : Phase::kRestoring;
 }
 

@@ -75,6 +75,8 @@ class StreamThread final : private TaskListener {
   bool ReadStores(const std::string& store, const std::function<void(const TaskId& task, StateStore& store)>& read);
   // Records that the tasks which are here now have dropped. Thread-safe.
   int64_t dropped_records() const { return dropped_records_.load(); }
+  // Tasks that run here, restored and open for records. Thread-safe.
+  int running_tasks() const { return running_tasks_.load(); }
 
  private:
   // A read from another thread that waits for the next step.
@@ -119,6 +121,7 @@ class StreamThread final : private TaskListener {
   LogRateLimit commit_log_{5000};
   std::atomic<Phase> phase_{Phase::kJoining};
   std::atomic<int64_t> dropped_records_{0};
+  std::atomic<int> running_tasks_{0};
   absl::Mutex reads_mutex_;
   std::vector<StoreRead*> reads_ ABSL_GUARDED_BY(reads_mutex_);
   bool stopped_ ABSL_GUARDED_BY(reads_mutex_) = false;

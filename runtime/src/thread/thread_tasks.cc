@@ -390,4 +390,10 @@ int64_t ThreadTasks::dropped_records() const {
   return dropped;
 }
 
+int ThreadTasks::running_count() const {
+  return static_cast<int>(std::count_if(tasks_.begin(), tasks_.end(), [](const auto& entry) {
+    return entry.second->phase == AssignedTask::Phase::kRunning;
+  }));
+}
+
 }  // namespace millrace

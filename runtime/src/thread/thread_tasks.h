@@ -72,6 +72,7 @@ class ThreadTasks {
   // A store of a task that runs, for reads from its own thread.
   void ForEachStore(std::string_view name, const std::function<void(const TaskId& task, StateStore& store)>& read);
   int64_t dropped_records() const;
+  int running_count() const;
 
  private:
   struct InputOfTask {

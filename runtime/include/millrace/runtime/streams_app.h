@@ -83,6 +83,8 @@ class StreamsApp {
   bool WaitFor(AppState state, absl::Duration timeout) const;
   // Records that the tasks which are here have dropped (dropped-records-total).
   int64_t dropped_records() const;
+  // Tasks that run in this process; those that are still being restored do not count.
+  int running_tasks() const;
 
   // The partitions of a store that are in this process, as of their last commit, read as one; from any thread, for as
   // long as wanted. Ask again for newer content. For example:
