@@ -73,11 +73,11 @@ void CountPerStatus(millrace::Stream<std::string, Request> requests, absl::Durat
       .WindowedBy(millrace::TimeWindows::OfSize(kStatusWindow).Grace(grace))
       .Count({.store = "requests-per-status-store"})
       .ToStream()
-      .Map([](const Windowed<std::string>& status, int64_t count) {
+      .Map([](const Windowed<std::string>& status, const std::optional<int64_t>& count) {
         const absl::Time start = absl::FromUnixMillis(status.window.start_ms);
         const std::string from = absl::FormatTime("%Y-%m-%dT%H:%MZ", start, absl::UTCTimeZone());
         return std::pair(absl::StrCat(status.key, "@", from),
-                         Json{{"status", status.key}, {"from", from}, {"requests", count}});
+                         Json{{"status", status.key}, {"from", from}, {"requests", count.value_or(0)}});
       })
       .To(kStatusTopic);
 }

@@ -38,7 +38,7 @@ struct Signature<R (C::*)(Args...) const noexcept> {
   using Parameters = std::tuple<Args...>;
 };
 template <class F>
-  requires requires { &F::operator(); }
+requires requires { &F::operator(); }
 struct Signature<F> : Signature<decltype(&F::operator())> {};
 
 // Whether a declared parameter asks for null where an argument is never null.
@@ -48,8 +48,8 @@ inline constexpr bool kNullExpectedInVain = kNullable<Parameter> && !kNullable<A
 template <class Parameters, class... Arguments>
 inline constexpr bool kAnyNullExpectedInVain = false;
 template <class... Parameters, class... Arguments>
-  requires(sizeof...(Parameters) == sizeof...(Arguments))
-inline constexpr bool kAnyNullExpectedInVain<std::tuple<Parameters...>, Arguments...> =
+requires(sizeof...(Parameters) ==
+         sizeof...(Arguments)) inline constexpr bool kAnyNullExpectedInVain<std::tuple<Parameters...>, Arguments...> =
     (kNullExpectedInVain<Parameters, Arguments> || ...);
 
 // Checks that F can be called with (Rest...) or with (Key, Rest...) and says so in one message when it cannot. Key and
@@ -60,6 +60,11 @@ struct KeyedCall {
   static constexpr bool kWithKey = !kWithoutKey && std::is_invocable_v<F&, Key, Rest...>;
   static constexpr bool kInVain = kAnyNullExpectedInVain<typename Signature<F>::Parameters, Rest...> ||
                                   kAnyNullExpectedInVain<typename Signature<F>::Parameters, Key, Rest...>;
+  // The function would fit if nothing could be null.
+  static constexpr bool kMissesNulls =
+      !kWithoutKey && !kWithKey &&
+      (std::is_invocable_v<F&, Bare<Rest>...> || std::is_invocable_v<F&, Bare<Key>, Bare<Rest>...>);
+  static constexpr bool kCallable = kWithoutKey || kWithKey || kInVain || kMissesNulls;
   static constexpr bool kCopyable = std::is_copy_constructible_v<F>;
   static constexpr bool kFits = (kWithoutKey || kWithKey) && !kInVain && kCopyable;
 
@@ -67,7 +72,10 @@ struct KeyedCall {
     static_assert(!kInVain,
                   "Millrace: the function given to this operator takes std::optional where null never comes. Take the "
                   "plain type, or declare the stream as Stream<std::optional<K>, std::optional<V>> to see nulls.");
-    static_assert(kInVain || kWithoutKey || kWithKey,
+    static_assert(!kMissesNulls,
+                  "Millrace: keys or values can be null here (in the stream of a table a null is a delete), but the "
+                  "function given to this operator takes the plain type. Take std::optional.");
+    static_assert(kCallable,
                   "Millrace: the function given to this operator does not fit. It is called with (value) or with "
                   "(key, value), a joiner with (left, right), an aggregator with (value, aggregate), each also with "
                   "the key in front, of exactly the types of the stream or table; take them by const reference.");
@@ -126,13 +134,32 @@ struct CallResultOf {
   using Type = K;
 };
 template <class C, class F, class K, class V>
-  requires C::kFits
-struct CallResultOf<C, F, K, V> {
-  using Type =
-      std::remove_cvref_t<decltype(C::Invoke(std::declval<F&>(), std::declval<Record<Bare<K>, Bare<V>>&>()))>;
+requires C::kFits struct CallResultOf<C, F, K, V> {
+  using Type = std::remove_cvref_t<decltype(C::Invoke(std::declval<F&>(), std::declval<Record<Bare<K>, Bare<V>>&>()))>;
 };
 template <class C, class F, class K, class V>
 using CallResult = typename CallResultOf<C, F, K, V>::Type;
+
+template <class T>
+struct PairOf {
+  static constexpr bool kIsPair = false;
+  using First = T;
+  using Second = T;
+};
+template <class A, class B>
+struct PairOf<std::pair<A, B>> {
+  static constexpr bool kIsPair = true;
+  using First = A;
+  using Second = B;
+};
+template <class T>
+inline constexpr bool kIsPair = PairOf<T>::kIsPair;
+
+// The key and the value of the std::pair that a function returns.
+template <class F, class K, class V>
+using MappedKey = typename PairOf<CallResult<Reading<F, K, V>, F, K, V>>::First;
+template <class F, class K, class V>
+using MappedValue = typename PairOf<CallResult<Reading<F, K, V>, F, K, V>>::Second;
 
 template <class C, class F, class K, class V>
 constexpr bool IsPredicate() {

@@ -24,11 +24,11 @@ using Bare = typename Nullability<std::remove_cvref_t<T>>::Bare;
 template <class T>
 inline constexpr bool kNullable = Nullability<std::remove_cvref_t<T>>::kNullable;
 
-// A record's key or value as the function's argument type Arg wants it: a nullable one takes all of it, any other one
-// its content, which must be there.
-template <class Arg, class T>
-Arg PassAs(std::optional<T>& part) {
-  if constexpr (kNullable<Arg>) {
+// A record's key or value as the function's argument type Arg wants it: a nullable one takes all of the std::optional,
+// any other one its content, which must be there. A part that is no std::optional is passed as it is.
+template <class Arg, class Part>
+Arg PassAs(Part& part) {
+  if constexpr (kNullable<Arg> || !kNullable<Part>) {
     return static_cast<Arg>(part);
   } else {
     return static_cast<Arg>(*part);

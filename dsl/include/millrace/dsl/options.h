@@ -26,8 +26,8 @@ inline constexpr bool kBringsSerde = false;
 template <class K>
 inline constexpr bool kBringsSerde<Windowed<K>> = true;
 
-// "The one at hand, else the one of the type", for operators that are sure to need it: a type without a serde of its own
-// does not compile.
+// "The one at hand, else the one of the type", for operators that are sure to need it: a type without a serde of its
+// own does not compile.
 template <class T>
 SerdePtr<T> SerdeAtHand() {
   if constexpr (!kBringsSerde<T>) (void)SerdeOf<T>();
@@ -35,6 +35,11 @@ SerdePtr<T> SerdeAtHand() {
 }
 
 }  // namespace dsl
+
+enum class StoreKind : uint8_t {
+  kPersistent,  // in RocksDB
+  kInMemory,
+};
 
 // The name of the operator's node; empty: a generated one.
 struct Named {
@@ -53,6 +58,35 @@ struct Consumed {
   std::optional<TimestampPolicy> timestamp_policy = std::nullopt;
   // Where to begin without a committed offset. Nullopt: the application's auto.offset.reset.
   std::optional<OffsetReset> reset = std::nullopt;
+};
+
+// How a topic is read as a table, and the store that the table is kept in once something needs it.
+template <class K, class V>
+struct TableSourceOptions {
+  std::string name = {};
+  SerdePtr<K> key_serde = SerdeOf<K>();
+  SerdePtr<V> value_serde = SerdeOf<V>();
+  TimestampExtractor<K, V> timestamp_extractor = nullptr;
+  std::optional<TimestampPolicy> timestamp_policy = std::nullopt;
+  std::optional<OffsetReset> reset = std::nullopt;
+  // Given a name the table has the store in any case, and can be queried.
+  std::string store = {};
+  StoreKind kind = StoreKind::kPersistent;
+  bool caching = true;
+  bool logging = true;
+  std::map<std::string, std::string> changelog_config = {};
+};
+
+// How a topic is read as a global table; the topic serves as the changelog of its store.
+template <class K, class V>
+struct GlobalTableOptions {
+  std::string name = {};
+  SerdePtr<K> key_serde = SerdeOf<K>();
+  SerdePtr<V> value_serde = SerdeOf<V>();
+  TimestampExtractor<K, V> timestamp_extractor = nullptr;
+  std::optional<TimestampPolicy> timestamp_policy = std::nullopt;
+  std::string store = {};
+  StoreKind kind = StoreKind::kPersistent;
 };
 
 // How a topic is written.
@@ -92,11 +126,6 @@ struct Joined {
   std::string name = {};
   SerdePtr<K> key_serde = nullptr;
   SerdePtr<V> value_serde = nullptr;
-};
-
-enum class StoreKind : uint8_t {
-  kPersistent,  // in RocksDB
-  kInMemory,
 };
 
 // The store that an operator keeps its table in.

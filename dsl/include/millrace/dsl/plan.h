@@ -46,16 +46,16 @@ struct Writing {
 
 // The topics of a Stream source, which are read once however often the program names them.
 struct StreamSource {
-  std::vector<std::string> topics;
-  std::optional<std::string> pattern;
-  std::optional<OffsetReset> reset;
+  std::vector<std::string> topics = {};
+  std::optional<std::string> pattern = std::nullopt;
+  std::optional<OffsetReset> reset = std::nullopt;
 };
 
 // A step of the program as the user wrote it, which becomes one or more nodes of the topology. Steps refer to each
 // other by their index in the plan.
 struct Step {
-  std::string name;          // of the node that the children read from
-  size_t order = 0;          // among steps whose parents are written, the smallest is written first
+  std::string name;  // of the node that the children read from
+  size_t order = 0;  // among steps whose parents are written, the smallest is written first
   std::vector<size_t> parents;
   std::vector<size_t> children;
 

@@ -71,7 +71,8 @@ class StoredTable final : public PlannedTable<K, V> {
   TableView<K, V> view_;
 };
 
-// A table that is read from a topic: it has a store from the start if it was given a name for it, else once it needs it.
+// A table that is read from a topic: it has a store from the start if it was given a name for it, else once it needs
+// it.
 template <class K, class V>
 class SourceTable final : public PlannedTable<K, V> {
  public:
@@ -103,6 +104,11 @@ class DerivedTable final : public PlannedTable<K, V> {
   DerivedTable(PlannedTablePtr<K, VIn> parent, std::string store, Derive derive)
       : parent_(std::move(parent)), store_(std::move(store)), derive_(std::move(derive)) {}
 
+  const std::string& store() const { return store_; }
+  const Derive& derive() const { return derive_; }
+  // Sends old values where the table above has them at no cost.
+  void SendOldValuesIfAtHand() { this->sends_old_values_ = parent_->SendOldValues(/*materialize=*/false); }
+
   bool SendOldValues(bool materialize) override {
     if (!store_.empty() || parent_->SendOldValues(materialize)) this->sends_old_values_ = true;
     return this->sends_old_values_;
@@ -133,14 +139,14 @@ class DerivedTable final : public PlannedTable<K, V> {
 // What a table is to the plan; see StreamPort.
 template <class K, class V>
 struct TablePort {
-  PlanPtr plan;
+  PlanPtr plan = nullptr;
   size_t step = 0;
-  std::string name;
-  SerdePtr<K> key_serde;
-  SerdePtr<V> value_serde;
-  std::set<std::string> sources;
-  PlannedTablePtr<K, V> planned;
-  std::string store;  // as the program named it; empty: none that it could name
+  std::string name = {};
+  SerdePtr<K> key_serde = nullptr;
+  SerdePtr<V> value_serde = nullptr;
+  std::set<std::string> sources = {};
+  PlannedTablePtr<K, V> planned = nullptr;
+  std::string store = {};  // as the program named it; empty: none that it could name
 };
 
 }  // namespace millrace::dsl

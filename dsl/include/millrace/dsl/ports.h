@@ -19,13 +19,13 @@ namespace millrace::dsl {
 // types that the records carry.
 template <class K, class V>
 struct StreamPort {
-  PlanPtr plan;
+  PlanPtr plan = nullptr;
   size_t step = 0;
-  std::string name;  // of the operator, for the names of topics
-  SerdePtr<K> key_serde;
-  SerdePtr<V> value_serde;
-  std::set<std::string> sources;  // nodes of this sub-topology that records come in by
-  bool rekeyed = false;           // the key has changed since the last topic
+  std::string name = {};  // of the operator, for the names of topics
+  SerdePtr<K> key_serde = nullptr;
+  SerdePtr<V> value_serde = nullptr;
+  std::set<std::string> sources = {};  // nodes of this sub-topology that records come in by
+  bool rekeyed = false;                // the key has changed since the last topic
 };
 
 // The serde that an operator was given, else the one at hand, else the one of the type. Where there is none the plan
@@ -52,7 +52,8 @@ struct Changes {
 // The port behind a step that reads `in`. Serdes go along with what does not change.
 template <class K2, class V2, class K, class V>
 StreamPort<K2, V2> PortBehind(const StreamPort<K, V>& in, Changes changes, Step step) {
-  StreamPort<K2, V2> out{.plan = in.plan, .name = step.name, .sources = in.sources, .rekeyed = in.rekeyed || changes.key};
+  StreamPort<K2, V2> out{
+      .plan = in.plan, .name = step.name, .sources = in.sources, .rekeyed = in.rekeyed || changes.key};
   if constexpr (std::is_same_v<K, K2>) {
     if (!changes.key) out.key_serde = in.key_serde;
   }

@@ -25,9 +25,10 @@ class SplitStream;
 // An unbounded sequence of records, each of which stands for itself. A value that refers to its place in the program;
 // operators return new streams and change nothing. Confined to the thread that writes the program.
 //
-// Functions given to operators take (value) or (key, value), by value or by const reference. A record whose key or value
-// is null where the function needs it is dropped and counted (dropped-records-total); with Stream<std::optional<K>,
-// std::optional<V>> the functions see nulls. Each operator's file in operators/ says what else it does with nulls.
+// Functions given to operators take (value) or (key, value), by value or by const reference. A record whose key or
+// value is null where the function needs it is dropped and counted (dropped-records-total); with
+// Stream<std::optional<K>, std::optional<V>> the functions see nulls. Each operator's file in operators/ says what else
+// it does with nulls.
 template <class K, class V>
 class Stream {
  public:
@@ -81,7 +82,8 @@ class Stream {
   // operators/group_by.h
   GroupedStream<K, V> GroupByKey(Grouped<Key, Value> options = {}) const;
   template <class F>
-  auto GroupBy(F selector, Grouped<dsl::Bare<dsl::CallResult<dsl::Reading<F, K, V>, F, K, V>>, Value> options = {}) const;
+  auto GroupBy(F selector,
+               Grouped<dsl::Bare<dsl::CallResult<dsl::Reading<F, K, V>, F, K, V>>, Value> options = {}) const;
   // operators/join_table.h
   template <class VT, class F>
   auto Join(const Table<Key, VT>& table, F joiner, Joined<Key, Value> options = {}) const;
@@ -102,19 +104,20 @@ class Stream {
 
 }  // namespace millrace
 
-#include "millrace/dsl/operators/filter.h"           // IWYU pragma: export
-#include "millrace/dsl/operators/flat_map.h"         // IWYU pragma: export
-#include "millrace/dsl/operators/flat_map_values.h"  // IWYU pragma: export
-#include "millrace/dsl/operators/for_each.h"         // IWYU pragma: export
-#include "millrace/dsl/operators/group_by.h"         // IWYU pragma: export
-#include "millrace/dsl/operators/join_table.h"       // IWYU pragma: export
-#include "millrace/dsl/operators/map.h"              // IWYU pragma: export
-#include "millrace/dsl/operators/map_values.h"       // IWYU pragma: export
-#include "millrace/dsl/operators/merge.h"            // IWYU pragma: export
-#include "millrace/dsl/operators/peek.h"             // IWYU pragma: export
-#include "millrace/dsl/operators/process.h"          // IWYU pragma: export
-#include "millrace/dsl/operators/repartition.h"      // IWYU pragma: export
-#include "millrace/dsl/operators/select_key.h"       // IWYU pragma: export
-#include "millrace/dsl/operators/split.h"            // IWYU pragma: export
-#include "millrace/dsl/operators/to.h"               // IWYU pragma: export
-#include "millrace/dsl/operators/to_table.h"         // IWYU pragma: export
+#include "millrace/dsl/operators/filter.h"             // IWYU pragma: export
+#include "millrace/dsl/operators/flat_map.h"           // IWYU pragma: export
+#include "millrace/dsl/operators/flat_map_values.h"    // IWYU pragma: export
+#include "millrace/dsl/operators/for_each.h"           // IWYU pragma: export
+#include "millrace/dsl/operators/group_by.h"           // IWYU pragma: export
+#include "millrace/dsl/operators/join_global_table.h"  // IWYU pragma: export
+#include "millrace/dsl/operators/join_table.h"         // IWYU pragma: export
+#include "millrace/dsl/operators/map.h"                // IWYU pragma: export
+#include "millrace/dsl/operators/map_values.h"         // IWYU pragma: export
+#include "millrace/dsl/operators/merge.h"              // IWYU pragma: export
+#include "millrace/dsl/operators/peek.h"               // IWYU pragma: export
+#include "millrace/dsl/operators/process.h"            // IWYU pragma: export
+#include "millrace/dsl/operators/repartition.h"        // IWYU pragma: export
+#include "millrace/dsl/operators/select_key.h"         // IWYU pragma: export
+#include "millrace/dsl/operators/split.h"              // IWYU pragma: export
+#include "millrace/dsl/operators/to.h"                 // IWYU pragma: export
+#include "millrace/dsl/operators/to_table.h"           // IWYU pragma: export

@@ -6,11 +6,6 @@ namespace millrace {
 
 namespace dsl {
 
-template <class T>
-inline constexpr bool kIsPair = false;
-template <class A, class B>
-inline constexpr bool kIsPair<std::pair<A, B>> = true;
-
 // Calls of Map and FlatMap move the record into the function, which makes new ones of it.
 template <class Call, class F, class K, class V>
 constexpr bool MapsToPair() {
@@ -37,14 +32,14 @@ auto Stream<K, V>::Map(F mapper, Named options) const {
     using Pair = dsl::CallResult<Call, F, K, V>;
     using K2 = typename Pair::first_type;
     using V2 = typename Pair::second_type;
-    return Stream<K2, V2>(dsl::AddStep<dsl::Bare<K2>, dsl::Bare<V2>>(
-        port_, "KSTREAM-MAP-", options.name, {.key = true, .value = true},
-        [mapper = std::move(mapper)](auto&& record, auto& out) mutable {
-          if (!Call::Ready(record)) return out.DropNull();
-          Pair mapped = Call::Invoke(mapper, record);
-          out.Forward({std::move(mapped.first), std::move(mapped.second), record.timestamp_ms,
-                       std::move(record.headers)});
-        }));
+    return Stream<K2, V2>(
+        dsl::AddStep<dsl::Bare<K2>, dsl::Bare<V2>>(port_, "KSTREAM-MAP-", options.name, {.key = true, .value = true},
+                                                   [mapper = std::move(mapper)](auto&& record, auto& out) mutable {
+                                                     if (!Call::Ready(record)) return out.DropNull();
+                                                     Pair mapped = Call::Invoke(mapper, record);
+                                                     out.Forward({std::move(mapped.first), std::move(mapped.second),
+                                                                  record.timestamp_ms, std::move(record.headers)});
+                                                   }));
   } else {
     return *this;
   }
