@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "group/offsets_partition.h"
+
+#include <gtest/gtest.h>
 
 namespace millrace::broker {
 namespace {

@@ -48,8 +48,7 @@ class ProtocolClient {
     const int16_t header_version = protocol::FindApi(R::kApiKey)->ResponseHeaderVersion(version);
     EXPECT_TRUE(protocol::DecodeHeader(&in, header_version, &header).ok());
     EXPECT_EQ(header.correlation_id, next_received_++);
-    const absl::Status decoded =
-        protocol::Decode(std::string_view(*answer_).substr(in.position()), version, &response);
+    const absl::Status decoded = protocol::Decode(std::string_view(*answer_).substr(in.position()), version, &response);
     EXPECT_TRUE(decoded.ok()) << decoded;
     return response;
   }

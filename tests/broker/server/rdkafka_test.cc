@@ -44,8 +44,7 @@ TEST_F(RdkafkaTest, ProducesAndConsumesWithEveryCodecAndEveryAcks) {
   for (const char* codec : {"none", "gzip", "snappy", "lz4", "zstd"}) {
     for (const char* acks : {"0", "1", "all"}) {
       const std::string topic = absl::StrCat("t-", codec, "-", acks);
-      const std::vector<std::string> values =
-          Produce(topic, 500, {{"compression.codec", codec}, {"acks", acks}});
+      const std::vector<std::string> values = Produce(topic, 500, {{"compression.codec", codec}, {"acks", acks}});
       RdkafkaConsumer consumer(address(), "g-" + topic);
       consumer.Subscribe({topic});
       EXPECT_EQ(Values(consumer.Consume(values.size())), values) << topic;
