@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Millrace")
-foreach(layer IN LISTS MILLRACE_LAYERS ITEMS millrace)
+foreach(layer IN LISTS MILLRACE_LAYERS)
   if(TARGET millrace::${layer})
     install(TARGETS millrace_${layer} EXPORT MillraceTargets FILE_SET HEADERS)
   endif()
