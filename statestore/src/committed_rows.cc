@@ -1,5 +1,6 @@
 #include "committed_rows.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,8 @@ std::unique_ptr<RowCursor> CommittedRows::Scan(const RowScan& scan) {
   if (state_->shape.keys.kind() == RowKeyKind::kPlain) {
     for (const auto& [id, family] : state_->families) sources.push_back({.family = family});
   } else {
-    live.min_time_ms = std::max(scan.min_time_ms, state_->oldest_live_ms);
+    live.min_time_ms = std::max({scan.min_time_ms, state_->oldest_live_ms, int64_t{0}});
+    live.max_time_ms = std::min(scan.max_time_ms, state_->newest_ms);
     for (const auto& [id, family] : state_->families) {
       if (id < live.min_time_ms / state_->segment_interval_ms) continue;
       if (id > live.max_time_ms / state_->segment_interval_ms) break;

@@ -18,6 +18,7 @@ struct CommittedState {
   int64_t segment_interval_ms = 1;
   // Rows of an earlier time are past the retention.
   int64_t oldest_live_ms = INT64_MIN;
+  int64_t newest_ms = INT64_MAX;
 };
 
 // A store at its last commit: the database holds nothing else between two commits, so a snapshot taken whenever a

@@ -69,8 +69,11 @@ void OverlayStore::Uncache(CachedRow* row) {
 void OverlayStore::MaybeEvict() {
   while (options_.cache->full() && !lru_.empty()) {
     CachedRow* eldest = lru_.back();
+    if (eldest->Has(kRowPending)) {
+      FlushFirst(eldest);
+      continue;
+    }
     ++counts_.evictions;
-    if (eldest->Has(kRowPending)) FlushFirst(eldest);
     Uncache(eldest);
     // What differs from the database has to stay until the commit, but is no longer the cache's.
     if (!in_memory() && !eldest->Has(kRowUncommitted)) eldest->segment->rows.Erase(eldest);
@@ -110,6 +113,11 @@ bool OverlayStore::LoadOld(CachedRow* row) {
 
 void OverlayStore::Emit(CachedRow* row) {
   row->Clear(kRowPending);
+  ++emitting_;
+  struct Leave {
+    int& emitting;
+    ~Leave() { --emitting; }
+  } const leave{emitting_};
   // A listener that puts into this row again replaces these.
   const std::unique_ptr<Headers> headers = std::move(row->headers);
   const Headers none;
@@ -129,7 +137,10 @@ void OverlayStore::Emit(CachedRow* row) {
     }
     if (listener_) NotifyListener(row, timestamp_ms, headers ? *headers : none);
   }
-  if (!row->Has(kRowHasValue) && !row->Has(kRowPending)) Uncache(row);
+  if (row->Has(kRowHasValue) || row->Has(kRowPending)) return;
+  Uncache(row);
+  // Within another emission the row may be the other's.
+  if (emitting_ == 1) MaybeForgetDeleted(row);
 }
 
 void OverlayStore::NotifyListener(CachedRow* row, int64_t timestamp_ms, const Headers& headers) {

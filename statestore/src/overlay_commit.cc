@@ -179,7 +179,10 @@ void OverlayStore::PublishCommitted() {
   state->shape = Shape(disk_order_);
   state->shape.layout = nullptr;
   state->segment_interval_ms = segment_interval_ms_;
-  if (segmented()) state->oldest_live_ms = OldestLiveMs();
+  if (segmented()) {
+    state->oldest_live_ms = OldestLiveMs();
+    state->newest_ms = std::max<int64_t>(observed_ms_, 0);
+  }
   for (const auto& [id, segment] : segments_) {
     if (segment->family != nullptr) state->families.emplace(id, segment->family);
   }

@@ -34,6 +34,10 @@ OverlayStore::~OverlayStore() {
 
 int64_t OverlayStore::OldestLiveMs() const { return observed_ms_ - options_.spec.retention_ms + 1; }
 
+int64_t OverlayStore::uncommitted_bytes() const {
+  return uncommitted_bytes_ + static_cast<int64_t>(uncommitted_.size()) * average_value_bytes_;
+}
+
 int64_t OverlayStore::OldestLiveSegment() const {
   return SegmentId(std::max<int64_t>(observed_ms_ - options_.spec.retention_ms, 0));
 }
@@ -136,6 +140,20 @@ void OverlayStore::Put(std::string_view key, int64_t time_ms, void* new_value) {
   }
   if (options_.spec.max_entries > 0) TrimToBound(static_cast<CachedRow*>(row));
   if (changelog_ != nullptr) AppendToChangelog(row, options_.environment->record_timestamp_ms());
+  if (!has_value) MaybeForgetDeleted(row);
+}
+
+// A row that came and went since the last commit, and that is not below either, need not be remembered as deleted:
+// scans would have to step over it.
+void OverlayStore::MaybeForgetDeleted(Row* row) {
+  if (!row->Has(kRowAbsentBelow) || row->Has(kRowHasValue) || row->undo != nullptr) return;
+  absent_key_.assign(layout_.key(row));
+  absent_segment_ = row->segment;
+  uncommitted_.back()->uncommitted_index = row->uncommitted_index;
+  uncommitted_[row->uncommitted_index] = uncommitted_.back();
+  uncommitted_.pop_back();
+  uncommitted_bytes_ -= static_cast<int64_t>(layout_.BlockBytes(row));
+  row->segment->rows.Erase(row);
 }
 
 // Saves what the row holds, for the listener and for an abort.
@@ -163,8 +181,9 @@ void OverlayStore::BeforeChange(Row* row, bool is_new) {
 void OverlayStore::MarkUncommitted(Row* row) {
   if (row->Has(kRowUncommitted)) return;
   row->Set(kRowUncommitted);
+  row->uncommitted_index = static_cast<uint32_t>(uncommitted_.size());
   uncommitted_.push_back(row);
-  uncommitted_bytes_ += static_cast<int64_t>(layout_.BlockBytes(row)) + average_value_bytes_;
+  uncommitted_bytes_ += static_cast<int64_t>(layout_.BlockBytes(row));
 }
 
 void OverlayStore::SetHasValue(Row* row, bool has_value) {
@@ -236,7 +255,11 @@ std::vector<CursorSource> OverlayStore::Sources(const RowScan& scan) {
 std::unique_ptr<RowCursor> OverlayStore::Scan(const RowScan& scan) {
   ++counts_.scans;
   RowScan live = scan;
-  if (segmented()) live.min_time_ms = std::max({scan.min_time_ms, OldestLiveMs(), int64_t{0}});
+  if (segmented()) {
+    live.min_time_ms = std::max({scan.min_time_ms, OldestLiveMs(), int64_t{0}});
+    // There is nothing later, and the bytes that are left to look at are fewer (RowKeys::BoundsOf).
+    live.max_time_ms = std::min(scan.max_time_ms, std::max<int64_t>(observed_ms_, 0));
+  }
   std::vector<CursorSource> sources = Sources(live);
   return std::make_unique<MergedCursor>(Shape(ScanOrder(live)), std::move(live), std::move(sources), nullptr);
 }

@@ -67,7 +67,7 @@ class OverlayStore final : public RowStore {
   const std::string& name() const { return options_.name; }
   bool in_memory() const { return options_.database == nullptr; }
   const StoreCounts& counts() const { return counts_; }
-  int64_t uncommitted_bytes() const { return uncommitted_bytes_; }
+  int64_t uncommitted_bytes() const;
   bool has_pending() { return !pending_.empty(); }
   void SetChangelog(ChangelogWriter* writer) { changelog_ = writer; }
 
@@ -126,6 +126,7 @@ class OverlayStore final : public RowStore {
   void* value(Row* row) const { return layout_.value(row); }
   void BeforeChange(Row* row, bool is_new);
   void MarkUncommitted(Row* row);
+  void MaybeForgetDeleted(Row* row);
   void AppendToChangelog(Row* row, int64_t timestamp_ms);
   // Into `scratch_`.
   void Serialize(const Row* row);
@@ -172,10 +173,12 @@ class OverlayStore final : public RowStore {
   int32_t committed_sequence_ = 0;
 
   std::vector<Row*> uncommitted_;
-  int64_t uncommitted_bytes_ = 0;
+  int64_t uncommitted_bytes_ = 0;  // without what values hold
   // Rows with a value; kept for stores in memory only.
   int64_t live_rows_ = 0;
 
+  // Emissions within one another: a listener's put can make room by emitting more.
+  int emitting_ = 0;
   LruRing lru_;
   PendingRing pending_;
   int64_t cached_rows_ = 0;

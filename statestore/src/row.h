@@ -31,6 +31,7 @@ struct Row {
   void* undo = nullptr;
   uint32_t key_size = 0;
   uint32_t charge = 0;  // what the record cache counts it as
+  uint32_t uncommitted_index = 0;
   uint8_t flags = 0;
 
   bool Has(RowFlag flag) const { return (flags & flag) != 0; }

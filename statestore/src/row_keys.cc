@@ -74,14 +74,19 @@ RowKeys::Bounds RowKeys::PlainBounds(const RowScan& scan) const {
 
 RowKeys::Bounds RowKeys::KeyOrderBounds(const RowScan& scan) const {
   Bounds bounds;
-  if (scan.from_key) bounds.lower = *scan.from_key;
-  if (scan.from_key && scan.from_key == scan.to_key) bounds.lower += Suffix(std::max<int64_t>(scan.min_time_ms, 0), 0);
-  if (!scan.to_key) return bounds;
-  // A record key that is a prefix of `to_key` is within the range, and the bytes of its suffix may be greater than the
-  // rest of `to_key`: the bound is the greatest of all of them.
   const std::string suffix = Suffix(scan.max_time_ms, '\xff');
+  if (scan.from_key) bounds.lower = *scan.from_key;
+  if (scan.from_key && scan.from_key == scan.to_key) {
+    bounds.lower += Suffix(std::max<int64_t>(scan.min_time_ms, 0), 0);
+    bounds.upper = *scan.to_key + suffix + '\0';
+    return bounds;
+  }
+  if (!scan.to_key) return bounds;
+  // A record key that is a beginning of `to_key` may be within the range too, and the bytes of its suffix may be
+  // greater than the rest of `to_key`: the bound is the greatest of all of them.
   for (size_t length = 0; length <= scan.to_key->size(); ++length) {
-    bounds.upper = std::max(bounds.upper, scan.to_key->substr(0, length) + suffix);
+    const std::string key = scan.to_key->substr(0, length);
+    if (!scan.from_key || key >= *scan.from_key) bounds.upper = std::max(bounds.upper, key + suffix);
   }
   bounds.upper += '\0';
   return bounds;

@@ -18,6 +18,8 @@ struct Kind {
   bool caching;
 };
 
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+
 class KeyValueStoreTest : public ::testing::TestWithParam<Kind> {
  protected:
   using Store = KeyValueStore<std::string, int64_t>;
@@ -32,11 +34,17 @@ class KeyValueStoreTest : public ::testing::TestWithParam<Kind> {
   StoreFixture fixture_;
 };
 
+class PersistentKeyValueStoreTest : public KeyValueStoreTest {};
+
 INSTANTIATE_TEST_SUITE_P(AllKinds, KeyValueStoreTest,
                          ::testing::Values(Kind{"Memory", false, false, false},
                                            Kind{"MemoryCached", false, false, true},
                                            Kind{"MemoryBesideDisk", true, false, false},
                                            Kind{"Disk", true, true, false}, Kind{"DiskCached", true, true, true}),
+                         [](const auto& kind) { return kind.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(OnDisk, PersistentKeyValueStoreTest,
+                         ::testing::Values(Kind{"Disk", true, true, false}, Kind{"DiskCached", true, true, true}),
                          [](const auto& kind) { return kind.param.name; });
 
 TEST_P(KeyValueStoreTest, ReadsSeeWhatWasPut) {
@@ -128,8 +136,7 @@ TEST_P(KeyValueStoreTest, AnAbortGoesBackToTheLastCommit) {
   EXPECT_THAT(All(), ElementsAre(Pair("a", 4), Pair("b", 1)));
 }
 
-TEST_P(KeyValueStoreTest, OnDiskTheLastCommitIsFoundAgain) {
-  if (!GetParam().persistent) GTEST_SKIP() << "in memory";
+TEST_P(PersistentKeyValueStoreTest, TheLastCommitIsFoundAgain) {
   store().Put("a", 1);
   store().Put("b", 1);
   fixture_.Commit({{"offset", "17"}});

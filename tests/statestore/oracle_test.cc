@@ -17,6 +17,8 @@ struct Kind {
   int64_t cache_max_bytes;
 };
 
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+
 using Rows = std::map<std::string, std::string>;
 
 class OracleTest : public ::testing::TestWithParam<Kind> {

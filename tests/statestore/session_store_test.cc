@@ -16,6 +16,8 @@ struct Kind {
   bool caching;
 };
 
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+
 class SessionStoreTest : public ::testing::TestWithParam<Kind> {
  protected:
   using Store = SessionStore<std::string, std::string>;

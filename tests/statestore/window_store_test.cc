@@ -21,6 +21,8 @@ struct Kind {
   bool by_time() const { return !persistent || time_ordered; }
 };
 
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+
 class WindowStoreTest : public ::testing::TestWithParam<Kind> {
  protected:
   using Store = WindowStore<std::string, int64_t>;
@@ -65,11 +67,18 @@ class WindowStoreTest : public ::testing::TestWithParam<Kind> {
   StoreFixture fixture_;
 };
 
+class PersistentWindowStoreTest : public WindowStoreTest {};
+
 INSTANTIATE_TEST_SUITE_P(AllKinds, WindowStoreTest,
                          ::testing::Values(Kind{"Memory", false, false}, Kind{"MemoryCached", false, true},
                                            Kind{"Disk", true, false}, Kind{"DiskCached", true, true},
                                            Kind{"DiskByTime", true, false, true},
                                            Kind{"DiskByTimeCached", true, true, true}),
+                         [](const auto& kind) { return kind.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(OnDisk, PersistentWindowStoreTest,
+                         ::testing::Values(Kind{"Disk", true, false}, Kind{"DiskCached", true, true},
+                                           Kind{"DiskByTime", true, false, true}),
                          [](const auto& kind) { return kind.param.name; });
 
 TEST_P(WindowStoreTest, OneWindowIsFoundByKeyAndStart) {
@@ -171,8 +180,7 @@ TEST_P(WindowStoreTest, AnAbortTakesTheTimeBackToo) {
   EXPECT_EQ(store().Fetch("b", 1'000'000), std::nullopt);
 }
 
-TEST_P(WindowStoreTest, AReopenedStoreKnowsItsTime) {
-  if (!GetParam().persistent) GTEST_SKIP() << "in memory";
+TEST_P(PersistentWindowStoreTest, AReopenedStoreKnowsItsTime) {
   store().Put("a", 1, 10);
   store().Put("b", 1, 100);
   store().Put("c", 1, 200);
