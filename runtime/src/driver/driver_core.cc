@@ -24,20 +24,20 @@ absl::Status UnknownTopic(const Topology& topology, const std::string& topic) {
 
 }  // namespace
 
-TopologyTestDriver::Core::Core(Topology topology, TestDriverOptions options)
+TopologyTestDriver::Core::Core(absl::StatusOr<Topology> topology, TestDriverOptions options)
     : topology_(std::move(topology)),
       options_(std::move(options)),
       clock_(options_.initial_wall_clock_ms),
       record_cache_(options_.cache_max_bytes) {
-  for (InternalTopic& topic : InternalTopics(topology_, options_.application_id)) {
-    internal_topics_.insert(std::move(topic.name));
-  }
-  status_ = Open();
+  status_ = topology_.ok() ? Open() : topology_.status();
 }
 
 TopologyTestDriver::Core::~Core() { Close().IgnoreError(); }
 
 absl::Status TopologyTestDriver::Core::Open() {
+  for (InternalTopic& topic : InternalTopics(*topology_, options_.application_id)) {
+    internal_topics_.insert(std::move(topic.name));
+  }
   if (options_.stores == TestDriverOptions::StoreMode::kRocksDb) {
     MILLRACE_RETURN_IF_ERROR(folder_.Create());
     store_resources_ = StoreResources::Create();
@@ -55,12 +55,12 @@ absl::Status TopologyTestDriver::Core::StartTask(Task& task) {
 
 std::unique_ptr<TaskFeed> TopologyTestDriver::Core::MakeFeed(bool global) {
   std::vector<const SubTopology*> parts;
-  for (const SubTopology& part : topology_.subtopologies()) {
+  for (const SubTopology& part : topology_->subtopologies()) {
     if (part.global == global) parts.push_back(&part);
   }
   if (parts.empty()) return nullptr;
   return std::make_unique<TaskFeed>(std::make_unique<Task>(
-      topology_, parts,
+      *topology_, parts,
       TaskOptions{.id = global ? TaskId{-1, -1} : TaskId{0, 0},
                   .application_id = options_.application_id,
                   .timestamp_policy = options_.timestamp_policy,
@@ -88,7 +88,7 @@ absl::Status TopologyTestDriver::Core::Pipe(const TestRecord& record) {
     return RunToCompletion();
   }));
   // The test's mistake, not the topology's: it does not stop the driver.
-  return read ? absl::OkStatus() : UnknownTopic(topology_, record.topic);
+  return read ? absl::OkStatus() : UnknownTopic(*topology_, record.topic);
 }
 
 absl::Status TopologyTestDriver::Core::AdvanceWallClock(int64_t by_ms) {

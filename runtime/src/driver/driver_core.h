@@ -20,7 +20,7 @@ namespace millrace {
 // The task of the topology under test, the task of its global stores, and the loop that feeds them.
 class TopologyTestDriver::Core {
  public:
-  Core(Topology topology, TestDriverOptions options);
+  Core(absl::StatusOr<Topology> topology, TestDriverOptions options);
   ~Core();
 
   absl::Status Pipe(const TestRecord& record);
@@ -61,7 +61,8 @@ class TopologyTestDriver::Core {
   template <class F>
   absl::Status Step(F step);
 
-  const Topology topology_;
+  // An error is the driver's from the start.
+  const absl::StatusOr<Topology> topology_;
   const TestDriverOptions options_;
   ManualClock clock_;
   TestLog log_;

@@ -4,7 +4,7 @@
 
 namespace millrace {
 
-TopologyTestDriver::TopologyTestDriver(Topology topology, TestDriverOptions options)
+TopologyTestDriver::TopologyTestDriver(absl::StatusOr<Topology> topology, TestDriverOptions options)
     : core_(std::make_unique<Core>(std::move(topology), std::move(options))) {}
 
 TopologyTestDriver::~TopologyTestDriver() = default;

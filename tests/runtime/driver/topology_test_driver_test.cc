@@ -130,6 +130,17 @@ TEST_F(TopologyTestDriverTest, StopsWithTheFirstErrorOfTheTopology) {
   EXPECT_THAT(*loud_->ReadValues(), IsEmpty());
 }
 
+TEST_F(TopologyTestDriverTest, ReturnsTheErrorOfATopologyThatCouldNotBeBuilt) {
+  AddShouting();
+  builder_.AddProcessor<Shout>("shout", {"source"});
+  TopologyTestDriver driver(builder_.Build());
+  EXPECT_THAT(driver.status().message(), HasSubstr("two nodes of the topology are called 'shout'"));
+  auto text = driver.CreateInputTopic<std::string, std::string>("text");
+  EXPECT_EQ(text.PipeInput("a", "x"), driver.status());
+  EXPECT_EQ(driver.Commit(), driver.status());
+  EXPECT_EQ(driver.FindStore("any"), nullptr);
+}
+
 TEST_F(TopologyTestDriverTest, GoesOnWhereAHandlerSaysSo) {
   AddShouting();
   Start({.errors = {.processing = AlwaysContinue()}});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "millrace/runtime/error_handling.h"
 #include "millrace/runtime/test_topics.h"
@@ -46,7 +47,7 @@ struct TestDriverOptions {
 // that it reads comes back to it before a call returns. The wall clock moves only when told to. Confined to one thread.
 //
 //   TEST(WordCount, CountsWords) {
-//     TopologyTestDriver driver(*WordCountTopology());
+//     TopologyTestDriver driver(WordCountTopology());
 //     auto lines = driver.CreateInputTopic<std::string, std::string>("lines");
 //     auto counts = driver.CreateOutputTopic<std::string, int64_t>("counts");
 //
@@ -61,8 +62,8 @@ struct TestDriverOptions {
 // After an error every further call returns that error: the application would have stopped.
 class TopologyTestDriver {
  public:
-  // What fails here is returned by the first call that can.
-  explicit TopologyTestDriver(Topology topology, TestDriverOptions options = {});
+  // Takes what StreamsBuilder and TopologyBuilder build. What fails here is returned by the first call that can.
+  explicit TopologyTestDriver(absl::StatusOr<Topology> topology, TestDriverOptions options = {});
   TopologyTestDriver(const TopologyTestDriver&) = delete;
   TopologyTestDriver& operator=(const TopologyTestDriver&) = delete;
   ~TopologyTestDriver();
