@@ -111,7 +111,7 @@ absl::StatusOr<ConfPtr> ConsumerConf(const ClientConfig& config, const ConsumerO
        .defaults =
            {
                {"session.timeout.ms", std::to_string(session_ms)},
-               {"heartbeat.interval.ms", std::to_string(std::clamp<int64_t>(session_ms / 3, 1, 3000))},
+               {"heartbeat.interval.ms", std::to_string(std::clamp<int64_t>(session_ms / 3, 1, 1000))},
                {"partition.assignment.strategy", "cooperative-sticky"},
                // A full local queue is looked at again only after up to a second, so it must hold what the program
                // works off in that time; both bounds are per partition, as each has a queue of its own.
