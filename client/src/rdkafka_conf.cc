@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "millrace/base/clock.h"
 #include "millrace/base/log.h"
 #include "millrace/base/status_macros.h"
 #include "rdkafka_errors.h"
@@ -19,7 +20,14 @@ constexpr int kSyslogWarning = 4;
 constexpr int kSyslogNotice = 5;
 constexpr int kSyslogInfo = 6;
 
+// What librdkafka calls a connection that did not come about or broke. An application has several clients with several
+// connections each, and says so often enough with a few lines.
+constexpr std::string_view kConnectionFailed = "FAIL";
+constexpr int64_t kConnectionLogPeriodMs = 5000;
+
 void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+  static LogRateLimit connection_log(kConnectionLogPeriodMs);
+  if (facility == kConnectionFailed && connection_log.Admit(SystemClock::Get().MonotonicMs()) < 0) return;
   const LogSeverity severity = level <= kSyslogNotice ? LogSeverity::kWarning
                                : level <= kSyslogInfo ? LogSeverity::kInfo
                                                       : LogSeverity::kDebug;
@@ -103,7 +111,7 @@ absl::StatusOr<ConfPtr> ConsumerConf(const ClientConfig& config, const ConsumerO
        .defaults =
            {
                {"session.timeout.ms", std::to_string(session_ms)},
-               {"heartbeat.interval.ms", std::to_string(std::clamp<int64_t>(session_ms / 3, 1, 3000))},
+               {"heartbeat.interval.ms", std::to_string(std::clamp<int64_t>(session_ms / 3, 1, 1000))},
                {"partition.assignment.strategy", "cooperative-sticky"},
                // A full local queue is looked at again only after up to a second, so it must hold what the program
                // works off in that time; both bounds are per partition, as each has a queue of its own.

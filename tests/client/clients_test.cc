@@ -1,17 +1,22 @@
 #include "millrace/client/clients.h"
 
 #include <map>
+#include <memory>
+#include <ostream>
 #include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "client/bundled_cluster.h"
+#include "client/clients_fixture.h"
 #include "client/mock_cluster.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-// What the clients promise, against librdkafka's cluster in the process.
+// What the clients promise, against librdkafka's cluster in the process and against the bundled broker.
 
 namespace millrace::client {
 namespace {
@@ -20,71 +25,33 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
-constexpr absl::Duration kTick = absl::Milliseconds(50);
+using MakeCluster = std::unique_ptr<TestCluster> (*)();
+template <class Cluster>
+std::unique_ptr<TestCluster> Make() {
+  return std::make_unique<Cluster>();
+}
+struct NamedCluster {
+  const char* name;
+  MakeCluster make;
 
-class ClientsTest : public testing::Test {
+  friend void PrintTo(const NamedCluster& cluster, std::ostream* out) { *out << cluster.name; }
+};
+constexpr NamedCluster kMock = {"Mock", Make<MockCluster>};
+constexpr NamedCluster kBundled = {"Bundled", Make<BundledCluster>};
+
+class ClientContractTest : public ClientsTest, public testing::WithParamInterface<NamedCluster> {
  protected:
-  std::unique_ptr<Consumer> OpenConsumer(ConsumerOptions options, const Settings& settings = {}) {
-    if (options.client_id.empty()) options.client_id = "test";
-    options.session_timeout = absl::Seconds(6);
-    auto consumer = cluster_.NewClients(settings)->NewConsumer(options);
-    EXPECT_TRUE(consumer.ok()) << consumer.status();
-    return *std::move(consumer);
-  }
-  std::unique_ptr<Producer> OpenProducer(ProducerOptions options = {}) {
-    options.client_id = "test";
-    auto producer = cluster_.NewClients()->NewProducer(options);
-    EXPECT_TRUE(producer.ok()) << producer.status();
-    return *std::move(producer);
-  }
-  void Append(const std::string& topic, int partition, int count, int first = 0) {
-    auto producer = OpenProducer();
-    for (int i = first; i < first + count; ++i) {
-      ASSERT_TRUE(producer
-                      ->Send({.topic = topic,
-                              .partition = partition,
-                              .key = std::to_string(partition),
-                              .value = std::to_string(i),
-                              .timestamp_ms = 1000 + i})
-                      .ok());
-    }
-    ASSERT_TRUE(producer->AwaitAcknowledged(kPatience).ok());
-  }
+  TestCluster& cluster() override { return *cluster_; }
 
-  // Values by partition, in order, as a consumer returned them; polls until `enough` says so.
-  using Values = std::map<TopicPartition, std::vector<std::string>>;
-  template <class Enough>
-  static void PollUntil(Consumer& consumer, Values* values, Enough enough) {
-    PolledBatch batch;
-    const absl::Time deadline = absl::Now() + kPatience;
-    while (!enough()) {
-      ASSERT_LT(absl::Now(), deadline) << "waited too long";
-      const absl::Status status = consumer.Poll(kTick, 100, &batch);
-      ASSERT_TRUE(status.ok()) << status;
-      for (const auto& run : batch.runs) {
-        for (size_t i = run.begin; i < run.end; ++i) {
-          (*values)[run.partition].push_back(std::string(batch.records[i].value().value_or("null")));
-        }
-      }
-    }
-  }
-  static size_t Count(const Values& values) {
-    size_t count = 0;
-    for (const auto& [partition, list] : values) count += list.size();
-    return count;
-  }
-  static std::vector<std::string> Numbers(int first, int count) {
-    std::vector<std::string> numbers;
-    for (int i = first; i < first + count; ++i) numbers.push_back(std::to_string(i));
-    return numbers;
-  }
-
-  MockCluster cluster_;
+ private:
+  const std::unique_ptr<TestCluster> cluster_ = GetParam().make();
 };
 
-TEST_F(ClientsTest, ARecordComesBackAsItWasSent) {
-  cluster_.CreateTopic("orders", 1);
+INSTANTIATE_TEST_SUITE_P(Clusters, ClientContractTest, testing::Values(kMock, kBundled),
+                         [](const auto& cluster) { return std::string(cluster.param.name); });
+
+TEST_P(ClientContractTest, ARecordComesBackAsItWasSent) {
+  cluster().CreateTopic("orders", 1);
   auto producer = OpenProducer();
   Headers headers;
   headers.Add("trace", "abc");
@@ -127,8 +94,8 @@ TEST_F(ClientsTest, ARecordComesBackAsItWasSent) {
   EXPECT_TRUE(consumer->Close(kPatience).ok());
 }
 
-TEST_F(ClientsTest, RecordsOfAPartitionComeInOrderAndAtMostAsManyAsAskedFor) {
-  cluster_.CreateTopic("orders", 2);
+TEST_P(ClientContractTest, RecordsOfAPartitionComeInOrderAndAtMostAsManyAsAskedFor) {
+  cluster().CreateTopic("orders", 2);
   Append("orders", 0, 1000);
   Append("orders", 1, 1000);
   auto consumer = OpenConsumer({});
@@ -148,8 +115,8 @@ TEST_F(ClientsTest, RecordsOfAPartitionComeInOrderAndAtMostAsManyAsAskedFor) {
   EXPECT_EQ((values[{"orders", 1}]), Numbers(990, 10));
 }
 
-TEST_F(ClientsTest, APollWithNothingThereReturnsAtItsTimeoutOrWhenItIsWoken) {
-  cluster_.CreateTopic("orders", 1);
+TEST_P(ClientContractTest, APollWithNothingThereReturnsAtItsTimeoutOrWhenItIsWoken) {
+  cluster().CreateTopic("orders", 1);
   auto consumer = OpenConsumer({});
   ASSERT_TRUE(consumer->Assign({{{"orders", 0}, kOffsetBeginning}}).ok());
   PolledBatch batch;
@@ -162,8 +129,8 @@ TEST_F(ClientsTest, APollWithNothingThereReturnsAtItsTimeoutOrWhenItIsWoken) {
   other.join();
 }
 
-TEST_F(ClientsTest, APausedPartitionIsPassedOverAndLosesNothing) {
-  cluster_.CreateTopic("orders", 2);
+TEST_P(ClientContractTest, APausedPartitionIsPassedOverAndLosesNothing) {
+  cluster().CreateTopic("orders", 2);
   Append("orders", 0, 100);
   Append("orders", 1, 100);
   auto consumer = OpenConsumer({});
@@ -178,8 +145,8 @@ TEST_F(ClientsTest, APausedPartitionIsPassedOverAndLosesNothing) {
   EXPECT_EQ((values[{"orders", 0}]), Numbers(0, 100));
 }
 
-TEST_F(ClientsTest, SeekGoesBackAndWhatWasFetchedBeforeIsNotReturned) {
-  cluster_.CreateTopic("orders", 1);
+TEST_P(ClientContractTest, SeekGoesBackAndWhatWasFetchedBeforeIsNotReturned) {
+  cluster().CreateTopic("orders", 1);
   Append("orders", 0, 100);
   auto consumer = OpenConsumer({});
   ASSERT_TRUE(consumer->Assign({{{"orders", 0}, kOffsetBeginning}}).ok());
@@ -193,8 +160,8 @@ TEST_F(ClientsTest, SeekGoesBackAndWhatWasFetchedBeforeIsNotReturned) {
   EXPECT_EQ((values[{"orders", 0}]), Numbers(5, 95));
 }
 
-TEST_F(ClientsTest, APartitionCanBeGivenUpAndTakenAgain) {
-  cluster_.CreateTopic("orders", 2);
+TEST_P(ClientContractTest, APartitionCanBeGivenUpAndTakenAgain) {
+  cluster().CreateTopic("orders", 2);
   Append("orders", 0, 500);
   Append("orders", 1, 500);
   auto consumer = OpenConsumer({});
@@ -212,8 +179,8 @@ TEST_F(ClientsTest, APartitionCanBeGivenUpAndTakenAgain) {
   }
 }
 
-TEST_F(ClientsTest, TheEndOfAPartitionIsToldAfterItsLastRecord) {
-  cluster_.CreateTopic("orders", 1);
+TEST_P(ClientContractTest, TheEndOfAPartitionIsToldAfterItsLastRecord) {
+  cluster().CreateTopic("orders", 1);
   Append("orders", 0, 10);
   auto consumer = OpenConsumer({.partition_ends = true});
   ASSERT_TRUE(consumer->Assign({{{"orders", 0}, kOffsetBeginning}}).ok());
@@ -228,8 +195,8 @@ TEST_F(ClientsTest, TheEndOfAPartitionIsToldAfterItsLastRecord) {
   EXPECT_EQ(batch.ends[0].offset, 10);
 }
 
-TEST_F(ClientsTest, APositionOutsideOfTheLogIsAFailureOfThatPartitionWhereNothingSaysWhereToGoOn) {
-  cluster_.CreateTopic("orders", 2);
+TEST_P(ClientContractTest, APositionOutsideOfTheLogIsAFailureOfThatPartitionWhereNothingSaysWhereToGoOn) {
+  cluster().CreateTopic("orders", 2);
   Append("orders", 0, 10);
   Append("orders", 1, 10);
   auto consumer = OpenConsumer({.offset_reset = OffsetReset::kFail});
@@ -247,8 +214,8 @@ TEST_F(ClientsTest, APositionOutsideOfTheLogIsAFailureOfThatPartitionWhereNothin
   EXPECT_THAT(failures[0].status.message(), HasSubstr("auto.offset.reset"));
 }
 
-TEST_F(ClientsTest, OffsetsOfBeginningAndEndComeInTheOrderAskedFor) {
-  cluster_.CreateTopic("orders", 3);
+TEST_P(ClientContractTest, OffsetsOfBeginningAndEndComeInTheOrderAskedFor) {
+  cluster().CreateTopic("orders", 3);
   Append("orders", 1, 7);
   Append("orders", 2, 3);
   auto consumer = OpenConsumer({});
@@ -262,35 +229,8 @@ TEST_F(ClientsTest, OffsetsOfBeginningAndEndComeInTheOrderAskedFor) {
   EXPECT_EQ(beginnings->at(2).offset, 0);
 }
 
-// Takes what the group gives, from the group's last commit.
-class TakeAll : public RebalanceListener {
- public:
-  std::vector<StartPosition> OnAssigned(const std::vector<TopicPartition>& partitions) override {
-    std::vector<StartPosition> positions;
-    for (const auto& partition : partitions) {
-      owned.insert(partition);
-      positions.push_back({partition, kOffsetCommitted});
-    }
-    ++rebalances;
-    return positions;
-  }
-  std::vector<TopicPartition> OnRevoked(const std::vector<TopicPartition>& partitions) override {
-    if (on_revoked) on_revoked();
-    for (const auto& partition : partitions) owned.erase(partition);
-    ++rebalances;
-    return partitions;
-  }
-  std::vector<TopicPartition> OnLost(const std::vector<TopicPartition>& partitions) override {
-    return OnRevoked(partitions);
-  }
-
-  std::set<TopicPartition> owned;
-  int rebalances = 0;
-  std::function<void()> on_revoked;
-};
-
-TEST_F(ClientsTest, AGroupGoesOnWhereItsLastCommitStands) {
-  cluster_.CreateTopic("orders", 1);
+TEST_P(ClientContractTest, AGroupGoesOnWhereItsLastCommitStands) {
+  cluster().CreateTopic("orders", 1);
   Append("orders", 0, 10);
   const std::vector<CommittedOffset> commit = {{{"orders", 0}, 4, "note"}};
   TakeAll listener;
@@ -318,39 +258,31 @@ TEST_F(ClientsTest, AGroupGoesOnWhereItsLastCommitStands) {
   EXPECT_EQ((values[{"orders", 0}]), Numbers(4, 6));
 }
 
-TEST_F(ClientsTest, ACommitIsTriedAgainWhileTheCoordinatorMoves) {
-  cluster_.CreateTopic("orders", 1);
-  TakeAll listener;
+TEST_P(ClientContractTest, ACommitWithoutAnAnswerFailsAtItsDeadline) {
+  cluster().CreateTopic("orders", 1);
   auto consumer = OpenConsumer({.group_id = "g"});
-  ASSERT_TRUE(consumer->Subscribe({{"orders"}}, &listener).ok());
-  Values values;
-  PollUntil(*consumer, &values, [&] { return !listener.owned.empty(); });
-  cluster_.MoveCoordinatorOnCommits(3);
-  const absl::Status status = consumer->Commit({{{"orders", 0}, 4, ""}}, kPatience);
-  ASSERT_TRUE(status.ok()) << status;
-  EXPECT_EQ(consumer->Committed({{"orders", 0}}, kPatience)->at(0).offset, 4);
-}
-
-TEST_F(ClientsTest, ACommitWithoutAnAnswerFailsAtItsDeadline) {
-  cluster_.CreateTopic("orders", 1);
-  auto consumer = OpenConsumer({.group_id = "g"});
-  cluster_.StopBroker();
+  cluster().StopBroker();
   const absl::Status status = consumer->Commit({{{"orders", 0}, 4, ""}}, absl::Milliseconds(300));
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_THAT(status.message(), HasSubstr("bootstrap.servers"));
 }
 
-class RebalanceTest : public ClientsTest, public testing::WithParamInterface<const char*> {
+class RebalanceTest : public ClientsTest, public testing::WithParamInterface<std::tuple<NamedCluster, const char*>> {
  protected:
+  TestCluster& cluster() override { return *cluster_; }
   std::unique_ptr<Consumer> Join(RebalanceListener* listener) {
-    auto consumer = OpenConsumer({.group_id = "g"}, {{"consumer.partition.assignment.strategy", GetParam()}});
+    auto consumer =
+        OpenConsumer({.group_id = "g"}, {{"consumer.partition.assignment.strategy", std::get<1>(GetParam())}});
     EXPECT_TRUE(consumer->Subscribe({{"orders"}}, listener).ok());
     return consumer;
   }
+
+ private:
+  const std::unique_ptr<TestCluster> cluster_ = std::get<0>(GetParam()).make();
 };
 
 TEST_P(RebalanceTest, PartitionsMoveToANewMemberAndBackWhenItLeaves) {
-  cluster_.CreateTopic("orders", 4);
+  cluster().CreateTopic("orders", 4);
   for (int partition = 0; partition < 4; ++partition) Append("orders", partition, 50);
   TakeAll first_listener;
   TakeAll second_listener;
@@ -380,8 +312,13 @@ TEST_P(RebalanceTest, PartitionsMoveToANewMemberAndBackWhenItLeaves) {
   EXPECT_TRUE(first->Close(kPatience).ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Protocols, RebalanceTest, testing::Values("cooperative-sticky", "range"),
-                         [](const auto& protocol) { return std::string(protocol.param).substr(0, 5); });
+INSTANTIATE_TEST_SUITE_P(Protocols, RebalanceTest,
+                         testing::Combine(testing::Values(kMock, kBundled),
+                                          testing::Values("cooperative-sticky", "range")),
+                         [](const auto& which) {
+                           return std::string(std::get<0>(which.param).name) +
+                                  (std::string(std::get<1>(which.param)) == "range" ? "Range" : "CooperativeSticky");
+                         });
 
 // Owns, for each lead partition, the same partition of another topic too, and takes both later than the group gives
 // them: as tasks do.
@@ -424,9 +361,9 @@ class TakeTasksLater : public RebalanceListener {
   std::set<TopicPartition> running;
 };
 
-TEST_F(ClientsTest, AMemberFetchesAndCommitsMoreThanTheGroupGaveItAndLaterThanItGave) {
-  cluster_.CreateTopic("orders", 4);
-  cluster_.CreateTopic("customers", 4);
+TEST_P(ClientContractTest, AMemberFetchesAndCommitsMoreThanTheGroupGaveItAndLaterThanItGave) {
+  cluster().CreateTopic("orders", 4);
+  cluster().CreateTopic("customers", 4);
   for (int partition = 0; partition < 4; ++partition) {
     Append("orders", partition, 10);
     Append("customers", partition, 10);
@@ -458,56 +395,28 @@ TEST_F(ClientsTest, AMemberFetchesAndCommitsMoreThanTheGroupGaveItAndLaterThanIt
   EXPECT_TRUE(first->Close(kPatience).ok());
 }
 
-TEST_F(ClientsTest, ConsumerAndProducerGoOnWhenTheBrokerIsBack) {
-  cluster_.CreateTopic("orders", 1);
+TEST_P(ClientContractTest, ConsumerAndProducerGoOnWhenTheBrokerIsBack) {
+  cluster().CreateTopic("orders", 1);
   Append("orders", 0, 5);
   auto consumer = OpenConsumer({});
   auto producer = OpenProducer();
   ASSERT_TRUE(consumer->Assign({{{"orders", 0}, kOffsetBeginning}}).ok());
   Values values;
   PollUntil(*consumer, &values, [&] { return Count(values) == 5; });
-  cluster_.StopBroker();
+  cluster().StopBroker();
   ASSERT_TRUE(producer->Send({.topic = "orders", .partition = 0, .value = "5", .timestamp_ms = 1}).ok());
   const absl::Status down = producer->AwaitAcknowledged(absl::Milliseconds(200));
   EXPECT_EQ(down.code(), absl::StatusCode::kDeadlineExceeded) << down;
   PolledBatch batch;
   EXPECT_TRUE(consumer->Poll(absl::Milliseconds(200), 10, &batch).ok());
-  cluster_.StartBroker();
+  cluster().StartBroker();
   EXPECT_TRUE(producer->AwaitAcknowledged(kPatience).ok());
   PollUntil(*consumer, &values, [&] { return Count(values) == 6; });
   EXPECT_EQ((values[{"orders", 0}]), Numbers(0, 6));
 }
 
-TEST_F(ClientsTest, ARecordThatTheLogRefusesFailsTheNextAwaitOnce) {
-  cluster_.CreateTopic("orders", 1);
-  auto producer = OpenProducer();
-  cluster_.RefuseProduces(1);
-  ASSERT_TRUE(producer->Send({.topic = "orders", .partition = 0, .value = "v", .timestamp_ms = 1}).ok());
-  const absl::Status status = producer->AwaitAcknowledged(kPatience);
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
-  EXPECT_THAT(status.message(), HasSubstr("'orders' partition 0"));
-  EXPECT_EQ(producer->counts().failed, 1);
-  EXPECT_TRUE(producer->AwaitAcknowledged(kPatience).ok());
-}
-
-TEST_F(ClientsTest, ARecordThatTheLogRefusesCanBeDealtWithByTheProgram) {
-  cluster_.CreateTopic("orders", 1);
-  std::vector<std::string> failed;
-  auto producer = OpenProducer({.on_failure = [&](const FailedDelivery& failure) {
-    failed.push_back(std::string(failure.topic) + "/" + std::string(failure.value.value_or("null")));
-    return true;
-  }});
-  cluster_.RefuseProduces(1);
-  ASSERT_TRUE(producer->Send({.topic = "orders", .partition = 0, .value = "v", .timestamp_ms = 1}).ok());
-  EXPECT_TRUE(producer->AwaitAcknowledged(kPatience).ok());
-  // Too large for the client itself.
-  const std::string huge(2'000'000, 'x');
-  EXPECT_TRUE(producer->Send({.topic = "orders", .partition = 0, .value = huge, .timestamp_ms = 1}).ok());
-  EXPECT_THAT(failed, ElementsAre("orders/v", "orders/" + huge));
-}
-
-TEST_F(ClientsTest, KeysGoToTheirPartitionAsWithKafkasJavaProducer) {
-  cluster_.CreateTopic("orders", 4);
+TEST_P(ClientContractTest, KeysGoToTheirPartitionAsWithKafkasJavaProducer) {
+  cluster().CreateTopic("orders", 4);
   auto producer = OpenProducer();
   EXPECT_EQ(*producer->PartitionCount("orders"), 4);
   // murmur2("21") = 0xc6227b97 (as unsigned), "foobar" = 0xd0e1cd6a... the partition is that, positive, modulo 4.
@@ -527,7 +436,7 @@ TEST_F(ClientsTest, KeysGoToTheirPartitionAsWithKafkasJavaProducer) {
   EXPECT_THAT((values[{"orders", (-985981536 & 0x7fffffff) % 4}]), testing::Contains("a-little-bit-long-string"));
 }
 
-TEST_F(ClientsTest, AnUnreachableBrokerIsOneClearError) {
+TEST_P(ClientContractTest, AnUnreachableBrokerIsOneClearError) {
   auto config = ClientConfig::FromSettings({{"bootstrap.servers", "127.0.0.1:1"}});
   auto admin = NewKafkaClients(*config)->NewAdmin("test");
   ASSERT_TRUE(admin.ok()) << admin.status();
@@ -536,30 +445,14 @@ TEST_F(ClientsTest, AnUnreachableBrokerIsOneClearError) {
   EXPECT_EQ(status.message(), "broker 127.0.0.1:1 unreachable after 300ms: is it running? check bootstrap.servers");
 }
 
-TEST_F(ClientsTest, TopicsAreListedByName) {
-  cluster_.CreateTopic("orders", 1);
-  const auto admin = cluster_.NewClients()->NewAdmin("test");
+TEST_P(ClientContractTest, TopicsAreListedByName) {
+  cluster().CreateTopic("orders", 1);
+  const auto admin = cluster().NewClients()->NewAdmin("test");
   const auto topics = (*admin)->ListTopics(kPatience);
   ASSERT_TRUE(topics.ok()) << topics.status();
   ASSERT_EQ(topics->size(), 1u);
   EXPECT_EQ(topics->at(0).name, "orders");
   EXPECT_EQ(topics->at(0).partitions, 1);
-}
-
-TEST_F(ClientsTest, ATransactionSendsRecordsAndOffsetsTogether) {
-  cluster_.CreateTopic("orders", 1);
-  auto producer = OpenProducer({.transactional_id = "tx"});
-  ASSERT_TRUE(producer->InitTransactions(kPatience).ok());
-  ASSERT_TRUE(producer->BeginTransaction().ok());
-  ASSERT_TRUE(producer->Send({.topic = "orders", .partition = 0, .value = "v", .timestamp_ms = 1}).ok());
-  const absl::Status offsets = producer->SendOffsetsToTransaction(
-      {{{"orders", 0}, 7, "note"}}, {.group_id = "g", .member_id = "", .generation_id = -1}, kPatience);
-  EXPECT_TRUE(offsets.ok()) << offsets;
-  const absl::Status commit = producer->CommitTransaction(kPatience);
-  EXPECT_TRUE(commit.ok()) << commit;
-  ASSERT_TRUE(producer->BeginTransaction().ok());
-  EXPECT_TRUE(producer->AbortTransaction(kPatience).ok());
-  EXPECT_TRUE(producer->BeginTransaction().ok());
 }
 
 }  // namespace

@@ -56,11 +56,4 @@ void MockCluster::RefuseProduces(int times) {
   handles_->Answer(kProduceKey, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, times);
 }
 
-std::unique_ptr<Clients> MockCluster::NewClients(Settings settings) const {
-  settings["bootstrap.servers"] = bootstrap_servers_;
-  absl::StatusOr<ClientConfig> config = ClientConfig::FromSettings(settings);
-  EXPECT_TRUE(config.ok()) << config.status();
-  return NewKafkaClients(*std::move(config));
-}
-
 }  // namespace millrace::client

@@ -186,7 +186,7 @@ void StreamsApp::Core::SetState(AppState state) {
     if (before == state || Terminal(before) || (closing && !Terminal(state))) return;
     state_ = state;
   }
-  LogInfo("runtime", "application %s: %s", config_.ok() ? config_->application_id : "", ToString(state));
+  if (config_.ok()) LogInfo("runtime", "application %s: %s", config_->application_id, ToString(state));
   if (hooks_.on_state) hooks_.on_state(state, before);
 }
 
@@ -207,12 +207,21 @@ absl::Status StreamsApp::Core::Close(absl::Duration timeout) {
         absl::StrFormat("the application did not close within %s: a processor or the cluster does not answer",
                         absl::FormatDuration(timeout)));
   }
+  Release();
+  SetState(AppState::kNotRunning);
+  return absl::OkStatus();
+}
+
+// What another application may want: the folder of the state, the broker's files and port.
+void StreamsApp::Core::Release() {
+  absl::MutexLock lock(&release_mutex_);
   for (std::thread& thread : os_threads_) {
     if (thread.joinable()) thread.join();
   }
   if (housekeeping_.joinable()) housekeeping_.join();
-  SetState(AppState::kNotRunning);
-  return absl::OkStatus();
+  admin_.reset();
+  broker_.reset();
+  state_directory_.reset();
 }
 
 AppState StreamsApp::Core::state() const {

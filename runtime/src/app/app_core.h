@@ -58,6 +58,7 @@ class StreamsApp::Core {
   void UpdateState();
   void SetState(AppState state);
   void WakeThreads();
+  void Release();
   bool stopping() const { return stopping_.load(); }
   // Where every thread runs, or none has a task that does not.
   bool AllThreadsRun() const;
@@ -80,6 +81,7 @@ class StreamsApp::Core {
   std::vector<std::thread> os_threads_;
   std::thread housekeeping_;
 
+  absl::Mutex release_mutex_;
   std::atomic<bool> stopping_{false};
   // Until when threads that stop may take; set before stopping_.
   std::atomic<int64_t> close_by_ms_{0};
