@@ -40,6 +40,9 @@ absl::Status Demo::Run() {
   Say("Lines set aside as malformed (topic %s, each with its reason): %d", kDeadLetterTopic, job.malformed);
   Say("Health checks and robots left out: %d of %d lines", recount.filtered, recount.lines);
   const absl::Status verdict = PrintVerdict(job, recount);
+  // Clients first, so that none misses its broker.
+  feed_.reset();
+  progress_.reset();
   const absl::Status stopped = cluster_->Stop();
   return verdict.ok() ? stopped : verdict;
 }
@@ -125,20 +128,23 @@ absl::Status Demo::PrintVerdict(const Totals& job, const Totals& recount) const 
       recount.lines, seconds, static_cast<double>(recount.lines) / seconds,
       static_cast<double>(recount.lines) / undisturbed, absl::ToDoubleSeconds(takeover_));
   const Verdict verdict = Compare(job, recount);
-  if (verdict.lost == 0 && verdict.counted_twice == 0) {
+  if (verdict.lost() == 0 && verdict.counted_twice() == 0) {
     Say("\nVERDICT: exact. Nothing was lost and nothing was counted twice: %d requests by window, %d by path, %d "
         "malformed.",
         job.windowed_requests(), job.path_requests(), job.malformed);
     return absl::OkStatus();
   }
-  Say("\n%s", verdict.details);
-  if (verdict.lost == 0) {
-    Say("VERDICT: nothing was lost. %d records were counted twice after the kill, as at-least-once processing may do.",
-        verdict.counted_twice);
+  Say("\n%s%s%s", verdict.malformed.examples, verdict.windows.examples, verdict.paths.examples);
+  if (verdict.lost() == 0) {
+    Say("VERDICT: nothing was lost. Counted twice after the kill, as at-least-once processing may do: %d requests in "
+        "the\n"
+        "windows, %d in the paths, %d malformed lines.",
+        verdict.windows.counted_twice, verdict.paths.counted_twice, verdict.malformed.counted_twice);
     return absl::OkStatus();
   }
-  Say("VERDICT: LOST. %d records are missing, %d were counted twice.", verdict.lost, verdict.counted_twice);
-  return absl::DataLossError(absl::StrCat(verdict.lost, " records were lost: the logs are in ", options_.directory));
+  Say("VERDICT: LOST. Missing: %d requests in the windows, %d in the paths, %d malformed lines.", verdict.windows.lost,
+      verdict.paths.lost, verdict.malformed.lost);
+  return absl::DataLossError(absl::StrCat(verdict.lost(), " records were lost: the logs are in ", options_.directory));
 }
 
 }  // namespace access_log

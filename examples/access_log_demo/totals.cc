@@ -10,28 +10,30 @@ namespace {
 
 constexpr int64_t kWindowMs = 5 * 60 * 1000;
 
-// Adds the difference of one figure to the verdict.
-void Add(const std::string& what, int64_t job, int64_t recount, Verdict* verdict) {
+// Adds what one figure differs by.
+void Add(const std::string& what, int64_t job, int64_t recount, Difference* difference) {
   if (job == recount) return;
-  verdict->lost += std::max<int64_t>(recount - job, 0);
-  verdict->counted_twice += std::max<int64_t>(job - recount, 0);
-  const auto lines = std::count(verdict->details.begin(), verdict->details.end(), '\n');
-  if (lines < 10)
-    absl::StrAppend(&verdict->details, "  ", what, ": ", job, " by the job, ", recount, " by the recount\n");
+  difference->lost += std::max<int64_t>(recount - job, 0);
+  difference->counted_twice += std::max<int64_t>(job - recount, 0);
+  const auto lines = std::count(difference->examples.begin(), difference->examples.end(), '\n');
+  if (lines == 3) return;
+  absl::StrAppend(&difference->examples, "  ", what, ": ", job, " by the job, ", recount, " by the recount\n");
 }
 
 int64_t Value(int64_t count) { return count; }
 int64_t Value(const PathTotal& total) { return total.requests; }
 
 template <class Map>
-void AddAll(const Map& job, const Map& recount, Verdict* verdict) {
+Difference CompareAll(const Map& job, const Map& recount) {
+  Difference difference;
   for (const auto& [key, value] : recount) {
     const auto found = job.find(key);
-    Add(key, found == job.end() ? 0 : Value(found->second), Value(value), verdict);
+    Add(key, found == job.end() ? 0 : Value(found->second), Value(value), &difference);
   }
   for (const auto& [key, value] : job) {
-    if (recount.find(key) == recount.end()) Add(key, Value(value), 0, verdict);
+    if (recount.find(key) == recount.end()) Add(key, Value(value), 0, &difference);
   }
+  return difference;
 }
 
 }  // namespace
@@ -86,9 +88,9 @@ LogSpan MeasureSpan(std::istream& log) {
 
 Verdict Compare(const Totals& job, const Totals& recount) {
   Verdict verdict;
-  Add("malformed lines", job.malformed, recount.malformed, &verdict);
-  AddAll(job.requests_per_window, recount.requests_per_window, &verdict);
-  AddAll(job.paths, recount.paths, &verdict);
+  Add("malformed lines", job.malformed, recount.malformed, &verdict.malformed);
+  verdict.windows = CompareAll(job.requests_per_window, recount.requests_per_window);
+  verdict.paths = CompareAll(job.paths, recount.paths);
   return verdict;
 }
 

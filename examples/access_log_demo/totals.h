@@ -38,12 +38,21 @@ struct LogSpan {
 };
 LogSpan MeasureSpan(std::istream& log);
 
-// How the job's totals differ from the recount: records lost, and records counted more than once.
-struct Verdict {
+// How one of the job's results differs from the recount: records lost, and records counted more than once.
+struct Difference {
   int64_t lost = 0;
   int64_t counted_twice = 0;
-  // Up to ten lines that name what differs.
-  std::string details;
+  // Up to three lines that name what differs.
+  std::string examples;
+};
+
+struct Verdict {
+  Difference malformed;
+  Difference windows;
+  Difference paths;
+
+  int64_t lost() const { return malformed.lost + windows.lost + paths.lost; }
+  int64_t counted_twice() const { return malformed.counted_twice + windows.counted_twice + paths.counted_twice; }
 };
 Verdict Compare(const Totals& job, const Totals& recount);
 
