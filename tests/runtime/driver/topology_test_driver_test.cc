@@ -70,6 +70,14 @@ TEST_F(TopologyTestDriverTest, CarriesRecordsFromInputToOutput) {
   EXPECT_THAT(loud_->ReadRecord().status().message(), HasSubstr("no unread record in topic 'loud'"));
 }
 
+TEST_F(TopologyTestDriverTest, ReadsTheLastValueOfEachKey) {
+  AddShouting();
+  Start();
+  ASSERT_TRUE(text_->PipeKeyValues({{"b", "x"}, {"a", "y"}, {std::nullopt, "z"}, {"b", std::nullopt}}).ok());
+  EXPECT_THAT(*loud_->ReadKeyValuesToMap(), ElementsAre(Pair("a", "Y"), Pair("b", std::nullopt)));
+  EXPECT_TRUE(loud_->IsEmpty());
+}
+
 TEST_F(TopologyTestDriverTest, StampsRecordsThatAreGivenNoTime) {
   AddShouting();
   Start({.initial_wall_clock_ms = 50});

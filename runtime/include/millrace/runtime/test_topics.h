@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -181,6 +182,16 @@ class TestOutputTopic {
   }
   absl::StatusOr<std::vector<KeyValue>> ReadKeyValues() {
     return ReadAll<KeyValue>([&] { return ReadKeyValue(); });
+  }
+  // The last value of each key; records without a key are left out.
+  absl::StatusOr<std::map<K, std::optional<V>>> ReadKeyValuesToMap() {
+    absl::StatusOr<std::vector<KeyValue>> pairs = ReadKeyValues();
+    if (!pairs.ok()) return pairs.status();
+    std::map<K, std::optional<V>> last;
+    for (KeyValue& pair : *pairs) {
+      if (pair.first) last.insert_or_assign(*std::move(pair.first), std::move(pair.second));
+    }
+    return last;
   }
   absl::StatusOr<std::vector<std::optional<V>>> ReadValues() {
     return ReadAll<std::optional<V>>([&] { return ReadValue(); });
