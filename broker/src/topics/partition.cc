@@ -14,7 +14,7 @@ void Partition::NotifyAppend(std::weak_ptr<AppendListener> listener) {
     listeners_.erase(std::remove_if(listeners_.begin(), listeners_.end(), is_gone), listeners_.end());
   }
   listeners_.push_back(std::move(listener));
-  has_listeners_.store(true, std::memory_order_seq_cst);
+  has_listeners_.exchange(true, std::memory_order_acq_rel);
 }
 
 void Partition::NotifyListeners() {
@@ -22,7 +22,6 @@ void Partition::NotifyListeners() {
   {
     const absl::MutexLock lock(&mutex_);
     listeners.swap(listeners_);
-    has_listeners_.store(false, std::memory_order_seq_cst);
   }
   for (const std::weak_ptr<AppendListener>& weak : listeners) {
     if (const std::shared_ptr<AppendListener> listener = weak.lock()) listener->OnAppended();

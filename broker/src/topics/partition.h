@@ -33,7 +33,9 @@ class Partition {
   void NotifyAppend(std::weak_ptr<AppendListener> listener);
   // Called after every append, and when the topic is deleted.
   void Appended() {
-    if (has_listeners_.load(std::memory_order_seq_cst)) NotifyListeners();
+    // An exchange, as in NotifyAppend(): of the two, one comes first. If it is this one, the listener sees the new end
+    // when it looks again; if it is the other, this one sees the listener.
+    if (has_listeners_.exchange(false, std::memory_order_acq_rel)) NotifyListeners();
   }
 
  private:

@@ -14,6 +14,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "broker_process.h"
+#include "millrace/protocol/messages/offset_commit.h"
+#include "millrace/protocol/messages/offset_fetch.h"
+#include "protocol_client.h"
 #include "rdkafka_client.h"
 #include "test_broker.h"
 
@@ -32,7 +35,7 @@ class BrokerCrashTest : public testing::Test {
   // Everything that the broker ever acknowledged.
   struct Ledger {
     std::map<std::string, std::pair<int32_t, int64_t>> records;  // value -> partition and offset
-    std::map<int32_t, int64_t> committed;                        // partition -> the last offset acknowledged
+    int64_t committed = -1;                                      // the last offset that the group committed
   };
 
   void Produce(BrokerProcess* process, int64_t run_ms, bool idempotent) {
@@ -59,12 +62,19 @@ class BrokerCrashTest : public testing::Test {
     }
   }
 
-  // Commits ever larger offsets for a group, as a consumer that assigns itself.
-  void Commit(RdkafkaConsumer* consumer, int64_t offset) {
-    rd_kafka_topic_partition_list_t* offsets = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(offsets, "t", 0)->offset = offset;
-    if (rd_kafka_commit(consumer->handle(), offsets, 0) == RD_KAFKA_RESP_ERR_NO_ERROR) ledger_.committed[0] = offset;
-    rd_kafka_topic_partition_list_destroy(offsets);
+  // Commits ever larger offsets for a group until the broker is gone.
+  void CommitUntilTheEnd(uint16_t port) {
+    ProtocolClient client(port);
+    for (;;) {
+      protocol::OffsetCommitRequest request{.group_id = "committer"};
+      request.topics.push_back(
+          {.name = "t", .partitions = {{.partition_index = 0, .committed_offset = ++last_tried_}}});
+      const auto response = client.TryCall(request, 7);
+      if (!response.has_value()) return;
+      if (response->topics.at(0).partitions.at(0).error_code == protocol::ErrorCode::kNone) {
+        ledger_.committed = last_tried_;
+      }
+    }
   }
 
   void ExpectAllIsThere(const BrokerProcess& process) {
@@ -98,18 +108,15 @@ class BrokerCrashTest : public testing::Test {
   }
 
   int64_t CommittedOffset(const BrokerProcess& process) {
-    RdkafkaConsumer consumer(process.address(), "committer");
-    rd_kafka_topic_partition_list_t* offsets = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(offsets, "t", 0);
-    EXPECT_EQ(rd_kafka_committed(consumer.handle(), offsets, 20'000), RD_KAFKA_RESP_ERR_NO_ERROR);
-    const int64_t offset = offsets->elems[0].offset;
-    rd_kafka_topic_partition_list_destroy(offsets);
-    return offset;
+    protocol::OffsetFetchRequest request{.group_id = "committer"};
+    request.topics.emplace().push_back({.name = "t", .partition_indexes = {0}});
+    return ProtocolClient(process.port()).Call(request, 7).topics.at(0).partitions.at(0).committed_offset;
   }
 
   TestDirectory directory_;
   Ledger ledger_;
   int64_t next_value_ = 0;
+  int64_t last_tried_ = 0;
 };
 
 TEST_F(BrokerCrashTest, NothingAcknowledgedIsLostByKillNine) {
@@ -118,18 +125,14 @@ TEST_F(BrokerCrashTest, NothingAcknowledgedIsLostByKillNine) {
   std::mt19937 random(seed);
   const std::vector<std::string> settings = {absl::StrCat("num.partitions=", kPartitions), "segment.bytes=100000"};
   uint16_t port = 0;
-  int64_t offset = 0;
   for (int round = 0; round < Rounds(); ++round) {
     BrokerProcess process(directory_.path(), port, settings);
     ASSERT_TRUE(process.is_ready()) << process.ReadErrors();
     port = process.port();
     if (round > 0) {
-      EXPECT_GE(CommittedOffset(process), ledger_.committed[0]);
+      EXPECT_GE(CommittedOffset(process), ledger_.committed);
     }
-    std::thread committer([&] {
-      RdkafkaConsumer consumer(process.address(), "committer", {{"socket.timeout.ms", "1000"}});
-      for (int i = 0; i < 50; ++i) Commit(&consumer, ++offset);
-    });
+    std::thread committer([&, port] { CommitUntilTheEnd(port); });
     Produce(&process, 200 + static_cast<int64_t>(random() % 800), /*idempotent=*/round % 2 == 0);
     committer.join();
     if (HasFatalFailure()) return;
@@ -137,8 +140,8 @@ TEST_F(BrokerCrashTest, NothingAcknowledgedIsLostByKillNine) {
   BrokerProcess process(directory_.path(), port, settings);
   ASSERT_TRUE(process.is_ready()) << process.ReadErrors();
   EXPECT_GT(ledger_.records.size(), 0u);
-  EXPECT_GT(ledger_.committed[0], 0);
-  EXPECT_GE(CommittedOffset(process), ledger_.committed[0]);
+  EXPECT_GT(ledger_.committed, 0);
+  EXPECT_GE(CommittedOffset(process), ledger_.committed);
   ExpectAllIsThere(process);
   EXPECT_EQ(process.Stop(), 0);
   RecordProperty("acknowledged", static_cast<int>(ledger_.records.size()));

@@ -132,9 +132,9 @@ TEST_F(HandlersTest, ANewerApiVersionsIsAnsweredInVersionZeroWithOurRange) {
 TEST_F(HandlersTest, WhatIsNotServedOrMakesNoSenseClosesTheConnection) {
   StartClient();
   for (const std::string& bytes : {std::string("\0\0\0\x0a\0\3\0\x63\0\0\0\1\xff\xff", 14),  // Metadata 99
-                                  std::string("\0\0\0\x0a\0\x63\0\0\0\0\0\1\xff\xff", 14),  // API 99
-                                  std::string("\0\0\0\3\0\3\0", 7),                         // no whole header
-                                  std::string("\0\0\0\x0e\0\3\0\0\0\0\0\1\xff\xff\x7f\xff\xff\xff", 18)}) {
+                                   std::string("\0\0\0\x0a\0\x63\0\0\0\0\0\1\xff\xff", 14),  // API 99
+                                   std::string("\0\0\0\3\0\3\0", 7),                         // no whole header
+                                   std::string("\0\0\0\x0e\0\3\0\0\0\0\0\1\xff\xff\x7f\xff\xff\xff", 18)}) {
     ProtocolClient client(port());
     client.SendBytes(bytes);
     EXPECT_EQ(client.ReceiveFrame(), std::nullopt);

@@ -21,12 +21,15 @@ ProtocolClient::ProtocolClient(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREA
 
 ProtocolClient::~ProtocolClient() { ::close(fd_); }
 
-void ProtocolClient::SendBytes(std::string_view bytes) {
+void ProtocolClient::SendBytes(std::string_view bytes) { ASSERT_TRUE(TrySendBytes(bytes)); }
+
+bool ProtocolClient::TrySendBytes(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    ASSERT_GT(sent, 0);
+    if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<size_t>(sent));
   }
+  return true;
 }
 
 std::optional<std::string> ProtocolClient::ReceiveFrame() {

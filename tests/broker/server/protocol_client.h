@@ -28,6 +28,17 @@ class ProtocolClient {
     Send(request, version);
     return Receive<R>(version);
   }
+  // Nullopt when the broker is gone.
+  template <protocol::Request R>
+  std::optional<typename R::Response> TryCall(const R& request, int16_t version) {
+    std::string frame;
+    protocol::Writer out(&frame);
+    protocol::EncodeFrame({.api_version = version, .correlation_id = next_sent_++, .client_id = "test"}, request, &out);
+    if (!TrySendBytes(frame)) return std::nullopt;
+    answer_ = ReceiveFrame();
+    if (!answer_.has_value()) return std::nullopt;
+    return ParseAnswer<R>(version);
+  }
   // Without waiting for the answer.
   template <protocol::Request R>
   void Send(const R& request, int16_t version) {
@@ -38,11 +49,21 @@ class ProtocolClient {
   }
   template <protocol::Request R>
   typename R::Response Receive(int16_t version) {
-    typename R::Response response;
-    // Kept, because records are views into it.
     answer_ = ReceiveFrame();
     EXPECT_TRUE(answer_.has_value()) << "the connection was closed";
-    if (!answer_.has_value()) return response;
+    return answer_.has_value() ? ParseAnswer<R>(version) : typename R::Response();
+  }
+
+  void SendBytes(std::string_view bytes);
+  // False when the broker is gone.
+  bool TrySendBytes(std::string_view bytes);
+  // Without the size in front; nullopt when the broker has closed the connection.
+  std::optional<std::string> ReceiveFrame();
+
+ private:
+  template <protocol::Request R>
+  typename R::Response ParseAnswer(int16_t version) {
+    typename R::Response response;
     protocol::Reader in(*answer_);
     protocol::ResponseHeader header;
     const int16_t header_version = protocol::FindApi(R::kApiKey)->ResponseHeaderVersion(version);
@@ -53,17 +74,12 @@ class ProtocolClient {
     return response;
   }
 
-  void SendBytes(std::string_view bytes);
-  // Without the size in front; nullopt when the broker has closed the connection.
-  std::optional<std::string> ReceiveFrame();
-
- private:
   bool ReceiveBytes(size_t count, std::string* out);
 
   const int fd_;
   int32_t next_sent_ = 1;
   int32_t next_received_ = 1;
-  std::optional<std::string> answer_;
+  std::optional<std::string> answer_;  // kept, because records are views into it
 };
 
 }  // namespace millrace::broker
