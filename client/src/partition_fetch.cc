@@ -10,6 +10,9 @@
 namespace millrace::client {
 namespace {
 
+// Shorter queues are refilled soon enough.
+constexpr size_t kWorthRefilling = 10'000;
+
 void ReleaseMessage(void* owner) { rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(owner)); }
 
 Headers ReadMessageHeaders(const void* owner) {
@@ -125,6 +128,14 @@ size_t PartitionFetch::Take(size_t max_records, std::vector<rd_kafka_message_t*>
   // Every message of this queue concerns this partition.
   (void)Add(handle_, scratch->data(), static_cast<size_t>(taken), batch);
   return batch->records.size() - before;
+}
+
+bool PartitionFetch::RanLow() {
+  const size_t queued = rd_kafka_queue_length(queue_.get());
+  most_queued_ = std::max(most_queued_, queued);
+  if (most_queued_ < kWorthRefilling || queued > most_queued_ / 2) return false;
+  most_queued_ = queued;
+  return true;
 }
 
 absl::Status PartitionFetch::Add(rd_kafka_t* handle, rd_kafka_message_t** messages, size_t count, PolledBatch* batch) {

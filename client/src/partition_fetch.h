@@ -44,6 +44,10 @@ class PartitionFetch {
   // Moves up to `max_records` of what has been fetched into `batch`; returns how many.
   size_t Take(size_t max_records, std::vector<rd_kafka_message_t*>* scratch, PolledBatch* batch);
 
+  // Whether the queue has run half empty since it was last full: time to remind the broker's thread of it. Each time
+  // is told once.
+  bool RanLow();
+
   // Adds what a queue returned: records to the batch's last run where they continue it, ends and failures beside. Takes
   // the messages over. Returns the first error that concerns no partition.
   static absl::Status Add(rd_kafka_t* handle, rd_kafka_message_t** messages, size_t count, PolledBatch* batch);
@@ -56,6 +60,7 @@ class PartitionFetch {
   QueueWaker* const waker_;
   QueuePtr queue_;
   bool paused_ = false;
+  size_t most_queued_ = 0;
   // Set when the queue got its first element or may hold more: only then is it worth a look.
   std::atomic<bool> ready_{true};
 };

@@ -113,11 +113,13 @@ absl::StatusOr<ConfPtr> ConsumerConf(const ClientConfig& config, const ConsumerO
                {"session.timeout.ms", std::to_string(session_ms)},
                {"heartbeat.interval.ms", std::to_string(std::clamp<int64_t>(session_ms / 3, 1, 1000))},
                {"partition.assignment.strategy", "cooperative-sticky"},
-               // A full local queue is looked at again only after up to a second, so it must hold what the program
-               // works off in that time; both bounds are per partition, as each has a queue of its own.
-               {"queued.min.messages", "200000"},
-               {"queued.max.messages.kbytes", "16384"},
+               // Per partition, as each has a queue of its own. A queue that was full is looked at again only after up
+               // to a second; the consumer reminds the library when it runs low (PartitionFetch::RanLow).
+               {"queued.min.messages", "100000"},
+               {"queued.max.messages.kbytes", "8192"},
                {"fetch.error.backoff.ms", "50"},
+               // One fetch is under way at a time: a partition that is taken on meanwhile waits for its end.
+               {"fetch.wait.max.ms", "100"},
                {"topic.metadata.refresh.fast.interval.ms", "100"},
                {"check.crcs", "true"},
            },

@@ -22,12 +22,20 @@ namespace {
 
 constexpr size_t kEventsAtOnce = 64;
 constexpr absl::Duration kCloseInDestructor = absl::Seconds(5);
+constexpr absl::Duration kWakeTimeout = absl::Milliseconds(50);
 constexpr absl::Duration kSeekTimeout = absl::Seconds(5);
 constexpr std::string_view kCooperative = "COOPERATIVE";
 
 std::string Names(const std::vector<TopicPartition>& partitions) {
   return absl::StrJoin(partitions, ", ",
                        [](std::string* out, const TopicPartition& partition) { out->append(partition.ToString()); });
+}
+
+std::vector<TopicPartition> PartitionsOf(const std::vector<StartPosition>& positions) {
+  std::vector<TopicPartition> partitions;
+  partitions.reserve(positions.size());
+  for (const StartPosition& position : positions) partitions.push_back(position.partition);
+  return partitions;
 }
 
 // The errors that make a consumer useless; everything else passes, or is told of by partition.
@@ -87,13 +95,27 @@ absl::Status RdkafkaConsumer::Subscribe(const Subscription& subscription, Rebala
 absl::Status RdkafkaConsumer::Assign(const std::vector<StartPosition>& positions) {
   if (!fetches_.empty()) MILLRACE_RETURN_IF_ERROR(UnassignAll());
   AddFetches(positions);
-  return ToStatus(rd_kafka_assign(handle(), ToList(positions).get()), "assigning partitions");
+  MILLRACE_RETURN_IF_ERROR(ToStatus(rd_kafka_assign(handle(), ToList(positions).get()), "assigning partitions"));
+  WakeBrokerThreads(PartitionsOf(positions));
+  return absl::OkStatus();
 }
 
 absl::Status RdkafkaConsumer::IncrementalAssign(const std::vector<StartPosition>& positions) {
   AddFetches(positions);
-  return ToStatus(ErrorPtr(rd_kafka_incremental_assign(handle(), ToList(positions).get())).get(),
-                  "assigning partitions");
+  MILLRACE_RETURN_IF_ERROR(
+      ToStatus(ErrorPtr(rd_kafka_incremental_assign(handle(), ToList(positions).get())).get(), "assigning partitions"));
+  WakeBrokerThreads(PartitionsOf(positions));
+  return absl::OkStatus();
+}
+
+// A broker's thread that has nothing to do looks only once a second for new partitions, and for partitions whose queues
+// were full, unless something else comes up: so something is asked of it whose answer nobody needs.
+void RdkafkaConsumer::WakeBrokerThreads(const std::vector<TopicPartition>& partitions) {
+  if (partitions.empty()) return;
+  std::vector<PartitionOffset> asked;
+  asked.reserve(partitions.size());
+  for (const TopicPartition& partition : partitions) asked.push_back({partition, kOffsetEnd});
+  (void)rd_kafka_offsets_for_times(handle(), ToList(asked).get(), Deadline(kWakeTimeout).RemainingMs());
 }
 
 absl::Status RdkafkaConsumer::IncrementalUnassign(const std::vector<TopicPartition>& partitions) {
@@ -151,7 +173,10 @@ absl::Status RdkafkaConsumer::ServeEvents(rd_kafka_queue_t* queue, PolledBatch* 
 void RdkafkaConsumer::TakeInTurns(size_t max_records, PolledBatch* batch) {
   for (size_t i = 0; i < fetches_.size() && batch->records.size() < max_records; ++i) {
     if (turn_ >= fetches_.size()) turn_ = 0;
-    fetches_[turn_++]->Take(max_records - batch->records.size(), &scratch_, batch);
+    PartitionFetch& fetch = *fetches_[turn_++];
+    if (fetch.Take(max_records - batch->records.size(), &scratch_, batch) > 0 && fetch.RanLow()) {
+      WakeBrokerThreads({fetch.partition()});
+    }
   }
 }
 

@@ -67,6 +67,7 @@ class RdkafkaConsumer final : public Consumer {
   absl::Status HandleRebalance();
   absl::Status HandleAssigned(const std::vector<TopicPartition>& partitions);
   absl::Status HandleRevoked(const std::vector<TopicPartition>& partitions);
+  void WakeBrokerThreads(const std::vector<TopicPartition>& partitions);
   absl::Status UnassignAll();
   absl::Status FatalError() const;
   void AddFetches(const std::vector<StartPosition>& positions);
