@@ -50,7 +50,9 @@ TEST_F(TopologyTest, EnrichesWithTheSectionOfTheMoment) {
   ASSERT_TRUE(sections_.PipeInput("/blog/", "stories").ok());
   Log("/blog/c.html", 200, 3000);
   std::vector<std::string> sections;
-  for (const auto& request : *requests_.ReadRecords()) sections.push_back(request.value->at("section"));
+  const auto requests = requests_.ReadRecords();
+  ASSERT_TRUE(requests.ok()) << requests.status();
+  for (const auto& request : *requests) sections.push_back(request.value->at("section"));
   EXPECT_THAT(sections, ElementsAre("other", "blog", "stories"));
 }
 
@@ -60,7 +62,9 @@ TEST_F(TopologyTest, CountsByEventTimeAndStatusClass) {
   Log("/c", 200, 300'000);
   Log("/d", 404, 20'000);
   std::map<std::string, int64_t> counts;
-  for (const auto& record : *status_.ReadRecords()) counts[*record.key] = record.value->at("requests");
+  const auto records = status_.ReadRecords();
+  ASSERT_TRUE(records.ok()) << records.status();
+  for (const auto& record : *records) counts[*record.key] = record.value->at("requests");
   EXPECT_THAT(counts, ElementsAre(Pair("2xx@1970-01-01T00:00Z", 2), Pair("2xx@1970-01-01T00:05Z", 1),
                                   Pair("4xx@1970-01-01T00:00Z", 1)));
 }
