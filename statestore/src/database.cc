@@ -60,10 +60,10 @@ rocksdb::DBOptions DatabaseOptions(const StoreResources::Shared& shared) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.max_total_wal_size = static_cast<uint64_t>(shared.options.wal_max_bytes);
-  options.max_open_files = shared.options.max_open_files;
+  options.max_total_wal_size = static_cast<uint64_t>(shared.options().wal_max_bytes);
+  options.max_open_files = shared.options().max_open_files;
   options.max_background_jobs = 2;
-  options.write_buffer_manager = shared.write_buffers;
+  options.write_buffer_manager = shared.write_buffers();
   // The log holds what the write buffers have, so neither opening nor closing has to write them to disk.
   options.avoid_flush_during_recovery = true;
   options.avoid_flush_during_shutdown = true;
@@ -117,7 +117,7 @@ std::optional<FamilyName> FamilyName::Parse(std::string_view name) {
 rocksdb::ColumnFamilyOptions Database::FamilyOptions(const std::optional<FamilyName>& name) const {
   const StoreResources::Shared& shared = resources_->shared();
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = shared.block_cache;
+  table.block_cache = shared.block_cache();
   table.block_size = 8 << 10;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
   // Indexes and filters count against the cache too, or they would grow with the number of files.
@@ -128,7 +128,7 @@ rocksdb::ColumnFamilyOptions Database::FamilyOptions(const std::optional<FamilyN
 
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = static_cast<size_t>(shared.options.write_buffer_max_bytes);
+  options.write_buffer_size = static_cast<size_t>(shared.options().write_buffer_max_bytes);
   options.arena_block_size = 64 << 10;
   options.max_write_buffer_number = 3;
   options.memtable_whole_key_filtering = true;
@@ -237,13 +237,18 @@ absl::Status Database::Write(rocksdb::WriteBatch* batch, const std::vector<Famil
 }
 
 absl::Status Database::Flush(const std::vector<Family*>& families) {
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  for (const Family* family : families) handles.push_back(family->handle);
-  for (rocksdb::ColumnFamilyHandle* handle : handles) {
-    MILLRACE_RETURN_IF_ERROR(ToStatus(db_->Flush(rocksdb::FlushOptions(), handle), "flush"));
+  for (Family* family : families) {
+    MILLRACE_RETURN_IF_ERROR(ToStatus(db_->Flush(rocksdb::FlushOptions(), family->handle), "flush"));
+    family->dirty_since_ms.store(0);
   }
-  for (Family* family : families) family->dirty_since_ms.store(0);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Database::IsEmpty(const Family& family) const {
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions(), family.handle));
+  it->SeekToFirst();
+  MILLRACE_RETURN_IF_ERROR(ToStatus(it->status(), "read"));
+  return !it->Valid();
 }
 
 absl::StatusOr<std::optional<std::string>> Database::GetMeta(std::string_view key) const {

@@ -80,6 +80,7 @@ class Database {
   // `families`: those that the batch writes to. Without a log the batch is safe only once they are flushed.
   absl::Status Write(rocksdb::WriteBatch* batch, const std::vector<Family*>& families, bool logged);
   absl::Status Flush(const std::vector<Family*>& families);
+  absl::StatusOr<bool> IsEmpty(const Family& family) const;
 
   absl::StatusOr<std::optional<std::string>> GetMeta(std::string_view key) const;
   // Every pair of the default family whose key begins with `prefix`, without it.

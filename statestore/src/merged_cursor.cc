@@ -11,9 +11,9 @@ RowSide::RowSide(RowTable& table, const CursorShape& shape, const RowKeys::Bound
     : table_(table), shape_(shape), bounds_(bounds), forward_(forward), version_(table.version()) {
   const RowTable::Index& index = table_.Ordered(shape_.order);
   if (forward_) {
-    place_ = index.lower_bound(std::string_view(bounds_.lower));
+    place_ = index.lower_bound(std::string_view{bounds_.lower});
   } else {
-    place_ = bounds_.upper.empty() ? index.end() : index.lower_bound(std::string_view(bounds_.upper));
+    place_ = bounds_.upper.empty() ? index.end() : index.lower_bound(std::string_view{bounds_.upper});
     StepBack(index);
   }
   Load(index);
@@ -68,14 +68,14 @@ MergedCursor::MergedCursor(CursorShape shape, RowScan scan, std::vector<CursorSo
       upper_(bounds_.upper),
       snapshot_(std::move(snapshot)),
       sources_(std::move(sources)),
-      value_(::operator new(shape_.value.ops->size, std::align_val_t(shape_.value.ops->alignment))) {
+      value_(::operator new(shape_.value.ops->size, static_cast<std::align_val_t>(shape_.value.ops->alignment))) {
   shape_.value.ops->construct(value_);
   Settle();
 }
 
 MergedCursor::~MergedCursor() {
   shape_.value.ops->destroy(value_);
-  ::operator delete(value_, std::align_val_t(shape_.value.ops->alignment));
+  ::operator delete(value_, static_cast<std::align_val_t>(shape_.value.ops->alignment));
 }
 
 bool MergedCursor::OpenNextSource() {
@@ -127,6 +127,14 @@ bool MergedCursor::TakeRow(Row* row) {
   return true;
 }
 
+bool MergedCursor::IsAboveNext(const Row* row, bool below) {
+  if (!below) return true;
+  int order = shape_.keys.Compare(shape_.order, shape_.layout->key(row), ToView(database_->key()));
+  if (!scan_.forward) order = -order;
+  if (order == 0) StepDatabase();
+  return order <= 0;
+}
+
 void MergedCursor::Settle() {
   while (true) {
     Row* row = rows_ ? rows_->current() : nullptr;
@@ -136,13 +144,7 @@ void MergedCursor::Settle() {
       valid_ = false;
       return;
     }
-    int order = 0;  // of the row above against the one below
-    if (row != nullptr && below) {
-      order = shape_.keys.Compare(shape_.order, shape_.layout->key(row), ToView(database_->key()));
-      if (!scan_.forward) order = -order;
-    }
-    if (row != nullptr && (!below || order <= 0)) {
-      if (below && order == 0) StepDatabase();
+    if (row != nullptr && IsAboveNext(row, below)) {
       const bool stop = TakeRow(row);
       rows_->Advance();
       if (stop) return;

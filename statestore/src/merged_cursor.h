@@ -68,7 +68,10 @@ class MergedCursor final : public RowCursor {
   bool OpenNextSource();
   bool DatabaseHasMore();
   void StepDatabase();
+  // Goes on to the next row that counts, from where the sides stand.
   void Settle();
+  // Whether the row above is the next, before the row below or instead of it.
+  bool IsAboveNext(const Row* row, bool below);
   // Says whether the row above is one to stop at.
   bool TakeRow(Row* row);
 

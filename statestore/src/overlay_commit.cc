@@ -199,17 +199,7 @@ absl::Status OverlayStore::Restore(std::span<const ChangelogRecord> records, roc
   counts_.restored_records += static_cast<int64_t>(records.size());
   // What is cached may be older than what comes now.
   if (!in_memory()) Clear();
-  if (segmented()) {
-    // The newest window of all decides which are worth writing.
-    for (const ChangelogRecord& record : records) {
-      if (!keys_.IsWhole(record.key)) {
-        return absl::DataLossError(absl::StrCat("the changelog of store '", options_.name, "' has a key of ",
-                                                record.key.size(), " bytes, too short for a window"));
-      }
-      observed_ms_ = std::max(observed_ms_, keys_.Time(record.key));
-    }
-  }
-  std::string bytes;
+  if (segmented()) MILLRACE_RETURN_IF_ERROR(ObserveTimes(records));
   for (const ChangelogRecord& record : records) {
     const int64_t time_ms = segmented() ? keys_.Time(record.key) : 0;
     if (segmented() && time_ms < OldestLiveMs()) continue;
@@ -221,19 +211,35 @@ absl::Status OverlayStore::Restore(std::span<const ChangelogRecord> records, roc
     }
     MILLRACE_RETURN_IF_ERROR(EnsureFamily(segment));
     segment.in_batch = true;
-    if (!record.value) {
-      batch->Delete(segment.family->handle, ToSlice(record.key));
-    } else if (!options_.spec.timestamped) {
-      batch->Put(segment.family->handle, ToSlice(record.key), ToSlice(*record.value));
+    if (record.value) {
+      batch->Put(segment.family->handle, ToSlice(record.key), ToSlice(RowBytes(record)));
     } else {
-      bytes.clear();
-      AppendBigEndian(record.timestamp_ms, &bytes);
-      bytes.append(*record.value);
-      batch->Put(segment.family->handle, ToSlice(record.key), bytes);
+      batch->Delete(segment.family->handle, ToSlice(record.key));
     }
   }
   TakeTouched(touched);
   return absl::OkStatus();
+}
+
+// The newest window of a batch decides which of its rows are worth writing.
+absl::Status OverlayStore::ObserveTimes(std::span<const ChangelogRecord> records) {
+  for (const ChangelogRecord& record : records) {
+    if (!keys_.IsWhole(record.key)) {
+      return absl::DataLossError(absl::StrCat("the changelog of store '", options_.name, "' has a key of ",
+                                              record.key.size(), " bytes, too short for a window"));
+    }
+    observed_ms_ = std::max(observed_ms_, keys_.Time(record.key));
+  }
+  return absl::OkStatus();
+}
+
+// The value as it stands in a row; until the next call.
+std::string_view OverlayStore::RowBytes(const ChangelogRecord& record) {
+  if (!options_.spec.timestamped) return *record.value;
+  scratch_.clear();
+  AppendBigEndian(record.timestamp_ms, &scratch_);
+  scratch_.append(*record.value);
+  return scratch_;
 }
 
 absl::Status OverlayStore::RestoreInMemory(Segment& segment, const ChangelogRecord& record) {
@@ -242,15 +248,8 @@ absl::Status OverlayStore::RestoreInMemory(Segment& segment, const ChangelogReco
     if (row != nullptr) RemoveRow(row);
     return absl::OkStatus();
   }
-  std::string_view bytes = *record.value;
-  if (options_.spec.timestamped) {
-    scratch_.clear();
-    AppendBigEndian(record.timestamp_ms, &scratch_);
-    scratch_.append(bytes);
-    bytes = scratch_;
-  }
   if (row == nullptr) row = segment.rows.Insert(&segment, record.key);
-  const absl::Status status = layout_.ops().deserialize(options_.spec.value.serde.get(), bytes, value(row));
+  const absl::Status status = layout_.ops().deserialize(options_.spec.value.serde.get(), RowBytes(record), value(row));
   if (!status.ok()) {
     RemoveRow(row);
     return absl::DataLossError(absl::StrCat("the changelog of store '", options_.name,
@@ -268,6 +267,15 @@ void OverlayStore::RemoveRow(Row* row) {
   SetHasValue(row, false);
   if (caching() || options_.spec.max_entries > 0) Uncache(static_cast<CachedRow*>(row));
   row->segment->rows.Erase(row);
+}
+
+absl::StatusOr<bool> OverlayStore::IsEmptyOnDisk() const {
+  for (const auto& [id, segment] : segments_) {
+    if (segment->family == nullptr) continue;
+    MILLRACE_ASSIGN_OR_RETURN(const bool empty, options_.database->IsEmpty(*segment->family));
+    if (!empty) return false;
+  }
+  return true;
 }
 
 absl::Status OverlayStore::AfterRestore() {

@@ -96,6 +96,7 @@ class OverlayStore final : public RowStore {
   absl::Status Restore(std::span<const ChangelogRecord> records, rocksdb::WriteBatch* batch,
                        std::vector<Family*>* touched);
   absl::Status AfterRestore();
+  absl::StatusOr<bool> IsEmptyOnDisk() const;
   // What a commit or a restored position has to keep besides the rows.
   void AddMeta(rocksdb::WriteBatch* batch);
   void DeleteMeta(rocksdb::WriteBatch* batch) const;
@@ -152,6 +153,8 @@ class OverlayStore final : public RowStore {
   void ForgetRow(Row* row);
   void ForgetCached(Segment& segment);
   void RevertRow(Row* row);
+  absl::Status ObserveTimes(std::span<const ChangelogRecord> records);
+  std::string_view RowBytes(const ChangelogRecord& record);
   absl::Status RestoreInMemory(Segment& segment, const ChangelogRecord& record);
   void RemoveRow(Row* row);
   void Clear();

@@ -11,14 +11,14 @@ size_t RoundUp(size_t size, size_t alignment) { return (size + alignment - 1) / 
 
 void* Allocate(size_t bytes, size_t alignment) {
   if (alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) return ::operator new(bytes);
-  return ::operator new(bytes, std::align_val_t(alignment));
+  return ::operator new(bytes, static_cast<std::align_val_t>(alignment));
 }
 
 void Free(void* block, size_t alignment) {
   if (alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
     ::operator delete(block);
   } else {
-    ::operator delete(block, std::align_val_t(alignment));
+    ::operator delete(block, static_cast<std::align_val_t>(alignment));
   }
 }
 

@@ -37,69 +37,72 @@ StoreResources::StoreResources(std::unique_ptr<Shared> shared) : shared_(std::mo
 StoreResources::~StoreResources() = default;
 
 int64_t StoreResources::block_cache_used_bytes() const {
-  return static_cast<int64_t>(shared_->block_cache->GetUsage());
+  return static_cast<int64_t>(shared_->block_cache()->GetUsage());
 }
 int64_t StoreResources::write_buffer_used_bytes() const {
-  return static_cast<int64_t>(shared_->write_buffers->memory_usage());
+  return static_cast<int64_t>(shared_->write_buffers()->memory_usage());
 }
-int64_t StoreResources::scheduled_flushes() const { return shared_->scheduled_flushes.load(); }
+int64_t StoreResources::scheduled_flushes() const { return shared_->scheduled_flushes(); }
 
-StoreResources::Shared::Shared(const StoreResourcesOptions& its_options)
-    : options(its_options),
-      block_cache(rocksdb::NewLRUCache(static_cast<size_t>(its_options.block_cache_bytes))),
-      write_buffers(std::make_shared<rocksdb::WriteBufferManager>(kNoLimitBytes)),
-      scheduler([this] { RunScheduler(); }) {}
+StoreResources::Shared::Shared(const StoreResourcesOptions& options)
+    : options_(options),
+      block_cache_(rocksdb::NewLRUCache(static_cast<size_t>(options.block_cache_bytes))),
+      write_buffers_(std::make_shared<rocksdb::WriteBufferManager>(kNoLimitBytes)),
+      scheduler_([this] { RunScheduler(); }) {}
 
 StoreResources::Shared::~Shared() {
   {
-    absl::MutexLock lock(&mutex);
-    stopping = true;
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
   }
-  scheduler.join();
+  scheduler_.join();
 }
 
 void StoreResources::Shared::Register(Database* database) {
-  absl::MutexLock lock(&mutex);
-  databases.insert(database);
+  absl::MutexLock lock(&mutex_);
+  databases_.insert(database);
 }
 
 void StoreResources::Shared::Unregister(Database* database) {
-  absl::MutexLock lock(&mutex);
-  databases.erase(database);
+  absl::MutexLock lock(&mutex_);
+  databases_.erase(database);
 }
 
 void StoreResources::Shared::StartClosing(const std::string& directory) {
-  absl::MutexLock lock(&mutex);
-  closing.insert(directory);
+  absl::MutexLock lock(&mutex_);
+  closing_.insert(directory);
 }
 
 void StoreResources::Shared::EndClosing(const std::string& directory) {
-  absl::MutexLock lock(&mutex);
-  closing.erase(directory);
+  absl::MutexLock lock(&mutex_);
+  closing_.erase(directory);
 }
 
 void StoreResources::Shared::AwaitClosed(const std::string& directory) {
-  const auto closed = [this, &directory]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !closing.contains(directory); };
-  absl::MutexLock lock(&mutex);
-  mutex.AwaitWithTimeout(absl::Condition(&closed), kReadersTimeout);
+  const auto closed = [this, &directory]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !closing_.contains(directory); };
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&closed), kReadersTimeout);
+}
+
+bool StoreResources::Shared::IsOverBound() const {
+  return static_cast<int64_t>(write_buffers_->mutable_memtable_memory_usage()) > options_.write_buffer_bytes;
 }
 
 void StoreResources::Shared::AfterWrite() {
-  if (static_cast<int64_t>(write_buffers->mutable_memtable_memory_usage()) <= options.write_buffer_bytes) return;
-  absl::MutexLock lock(&mutex);
-  wanted = true;
+  if (!IsOverBound()) return;
+  absl::MutexLock lock(&mutex_);
+  wanted_ = true;
 }
 
 void StoreResources::Shared::RunScheduler() {
-  absl::MutexLock lock(&mutex);
+  const auto has_work = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return wanted_ || stopping_; };
+  absl::MutexLock lock(&mutex_);
   while (true) {
-    mutex.Await(absl::Condition(
-        +[](Shared* self) ABSL_NO_THREAD_SAFETY_ANALYSIS { return self->wanted || self->stopping; }, this));
-    if (stopping) return;
-    wanted = false;
+    mutex_.Await(absl::Condition(&has_work));
+    if (stopping_) return;
+    wanted_ = false;
     // A buffer that is sent to disk stops being mutable at once, so the loop ends.
-    while (static_cast<int64_t>(write_buffers->mutable_memtable_memory_usage()) > options.write_buffer_bytes) {
-      if (!FlushOne()) break;
+    while (IsOverBound() && FlushOne()) {
     }
   }
 }
@@ -111,7 +114,7 @@ bool StoreResources::Shared::FlushOne() {
   Database* oldest_database = nullptr;
   Database::Candidate largest;
   Database::Candidate oldest;
-  for (Database* database : databases) {
+  for (Database* database : databases_) {
     for (const Database::Candidate& candidate : database->FlushCandidates()) {
       if (candidate.bytes > largest.bytes) {
         largest = candidate;
@@ -124,12 +127,12 @@ bool StoreResources::Shared::FlushOne() {
     }
   }
   if (largest_database == nullptr) return false;
-  if (largest.bytes >= options.write_buffer_bytes / 16) {
+  if (largest.bytes >= options_.write_buffer_bytes / 16) {
     largest_database->StartFlush(*largest.family);
   } else {
     oldest_database->StartFlush(*oldest.family);
   }
-  scheduled_flushes.fetch_add(1);
+  scheduled_flushes_.fetch_add(1);
   return true;
 }
 

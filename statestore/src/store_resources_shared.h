@@ -19,9 +19,15 @@ namespace millrace {
 class Database;
 
 // What is behind StoreResources. Thread-safe.
-struct StoreResources::Shared {
-  explicit Shared(const StoreResourcesOptions& its_options);
+class StoreResources::Shared {
+ public:
+  explicit Shared(const StoreResourcesOptions& options);
   ~Shared();
+
+  const StoreResourcesOptions& options() const { return options_; }
+  const std::shared_ptr<rocksdb::Cache>& block_cache() const { return block_cache_; }
+  const std::shared_ptr<rocksdb::WriteBufferManager>& write_buffers() const { return write_buffers_; }
+  int64_t scheduled_flushes() const { return scheduled_flushes_.load(); }
 
   void Register(Database* database);
   // The owner of the database has closed it; readers may still hold it open.
@@ -34,24 +40,25 @@ struct StoreResources::Shared {
   // Called after each write: cheap unless the common bound is passed.
   void AfterWrite();
 
-  const StoreResourcesOptions options;
-  const std::shared_ptr<rocksdb::Cache> block_cache;
-  // Only accounts: a manager that enforces its limit makes the database that happens to write flush, again and again,
-  // while the others keep what they have.
-  const std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
-  std::atomic<int64_t> scheduled_flushes{0};
-
  private:
+  bool IsOverBound() const;
   void RunScheduler();
   // Sends the write buffer to disk that helps most; false: there was none.
-  bool FlushOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  bool FlushOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  absl::Mutex mutex;
-  std::set<Database*> databases ABSL_GUARDED_BY(mutex);
-  std::set<std::string> closing ABSL_GUARDED_BY(mutex);  // by directory
-  bool wanted ABSL_GUARDED_BY(mutex) = false;
-  bool stopping ABSL_GUARDED_BY(mutex) = false;
-  std::thread scheduler;
+  const StoreResourcesOptions options_;
+  const std::shared_ptr<rocksdb::Cache> block_cache_;
+  // Only accounts: a manager that enforces its limit makes the database that happens to write flush, again and again,
+  // while the others keep what they have.
+  const std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+  std::atomic<int64_t> scheduled_flushes_{0};
+
+  absl::Mutex mutex_;
+  std::set<Database*> databases_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> closing_ ABSL_GUARDED_BY(mutex_);  // by directory
+  bool wanted_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread scheduler_;
 };
 
 }  // namespace millrace

@@ -40,8 +40,9 @@ class TaskStores::Content final : public StoreBuilder::Ground {
   void LetGo();
   RowStore& OpenRows(const StoreBuilder& builder, RowStoreSpec spec) override;
   absl::Status Commit(const CommitPoint& point);
-  absl::Status RestoreBatch(OverlayStore& rows, std::span<const ChangelogRecord> records, int64_t next_position);
-  absl::Status FinishRestore(OverlayStore& rows);
+  absl::Status RestoreBatch(OverlayStore& row_store, std::span<const ChangelogRecord> records, int64_t next_position);
+  absl::Status FinishRestore(OverlayStore& row_store);
+  absl::Status Wipe(OverlayStore& row_store);
   absl::StatusOr<OverlayStore*> FindRows(std::string_view name) const;
 
   struct Unlogged {
@@ -64,6 +65,8 @@ class TaskStores::Content final : public StoreBuilder::Ground {
  private:
   absl::Status CheckTypes();
   absl::Status LoadMeta();
+  absl::Status PrepareCommit();
+  absl::Status AddPoint(const CommitPoint& point);
 };
 
 absl::Status TaskStores::Content::Open() {
@@ -131,24 +134,10 @@ absl::StatusOr<OverlayStore*> TaskStores::Content::FindRows(std::string_view nam
 }
 
 absl::Status TaskStores::Content::Commit(const CommitPoint& point) {
-  for (const auto& row_store : rows) {
-    if (row_store->has_pending()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("store '", row_store->name(), "' has updates in its cache: flush the caches before the commit"));
-    }
-    MILLRACE_RETURN_IF_ERROR(FinishRestore(*row_store));
-  }
+  MILLRACE_RETURN_IF_ERROR(PrepareCommit());
   std::vector<Family*> touched;
   for (const auto& row_store : rows) MILLRACE_RETURN_IF_ERROR(row_store->AddToBatch(&touched));
-  for (const auto& [store, position] : point.changelog_positions) {
-    MILLRACE_ASSIGN_OR_RETURN(OverlayStore* const row_store, FindRows(store));
-    positions[store] = position;
-    if (!row_store->in_memory()) batch.Put(absl::StrCat(kPositionPrefix, store), EncodePosition(position));
-  }
-  for (const auto& [key, value] : point.metadata) {
-    metadata[key] = value;
-    batch.Put(absl::StrCat(kMetadataPrefix, key), value);
-  }
+  MILLRACE_RETURN_IF_ERROR(AddPoint(point));
   if (database != nullptr && batch.Count() > 0) {
     MILLRACE_RETURN_IF_ERROR(database->Write(&batch, touched, /*logged=*/true));
   }
@@ -161,12 +150,41 @@ absl::Status TaskStores::Content::Commit(const CommitPoint& point) {
   return absl::OkStatus();
 }
 
+absl::Status TaskStores::Content::PrepareCommit() {
+  for (const auto& row_store : rows) {
+    if (row_store->has_pending()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("store '", row_store->name(), "' has updates in its cache: flush the caches before the commit"));
+    }
+    MILLRACE_RETURN_IF_ERROR(FinishRestore(*row_store));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TaskStores::Content::AddPoint(const CommitPoint& point) {
+  for (const auto& [store, position] : point.changelog_positions) {
+    MILLRACE_ASSIGN_OR_RETURN(const OverlayStore* const row_store, FindRows(store));
+    positions[store] = position;
+    if (!row_store->in_memory()) batch.Put(absl::StrCat(kPositionPrefix, store), EncodePosition(position));
+  }
+  for (const auto& [key, value] : point.metadata) {
+    metadata[key] = value;
+    batch.Put(absl::StrCat(kMetadataPrefix, key), value);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TaskStores::Content::RestoreBatch(OverlayStore& row_store, std::span<const ChangelogRecord> records,
                                                int64_t next_position) {
+  const std::string& name = row_store.name();
+  if (!row_store.in_memory() && !positions.contains(name) && !unlogged.contains(name)) {
+    // Rows of which nobody knows how old they are: what was deleted since would stay.
+    MILLRACE_ASSIGN_OR_RETURN(const bool empty, row_store.IsEmptyOnDisk());
+    if (!empty) MILLRACE_RETURN_IF_ERROR(Wipe(row_store));
+  }
   rocksdb::WriteBatch restored;
   std::vector<Family*> touched;
   MILLRACE_RETURN_IF_ERROR(row_store.Restore(records, &restored, &touched));
-  const std::string& name = row_store.name();
   if (row_store.in_memory()) {
     positions[name] = next_position;
     return row_store.AfterRestore();
@@ -199,6 +217,20 @@ absl::Status TaskStores::Content::FinishRestore(OverlayStore& row_store) {
   MILLRACE_RETURN_IF_ERROR(database->Write(&meta, {}, /*logged=*/true));
   positions[row_store.name()] = position;
   return row_store.AfterRestore();
+}
+
+absl::Status TaskStores::Content::Wipe(OverlayStore& row_store) {
+  positions.erase(row_store.name());
+  unlogged.erase(row_store.name());
+  restored_bytes.erase(row_store.name());
+  if (!row_store.in_memory()) {
+    // First the position: a crash in between leaves rows without one, which the next restore wipes.
+    rocksdb::WriteBatch forget;
+    forget.Delete(absl::StrCat(kPositionPrefix, row_store.name()));
+    row_store.DeleteMeta(&forget);
+    MILLRACE_RETURN_IF_ERROR(database->Write(&forget, {}, /*logged=*/true));
+  }
+  return row_store.Wipe();
 }
 
 absl::StatusOr<std::unique_ptr<TaskStores>> TaskStores::Open(TaskStoresOptions options) {
@@ -274,17 +306,7 @@ absl::Status TaskStores::FinishRestore(std::string_view store) {
 
 absl::Status TaskStores::Wipe(std::string_view store) {
   MILLRACE_ASSIGN_OR_RETURN(OverlayStore* const rows, content_->FindRows(store));
-  content_->positions.erase(rows->name());
-  content_->unlogged.erase(rows->name());
-  content_->restored_bytes.erase(rows->name());
-  if (!rows->in_memory()) {
-    // First the position: a crash in between leaves a store that is restored from the beginning.
-    rocksdb::WriteBatch forget;
-    forget.Delete(absl::StrCat(kPositionPrefix, rows->name()));
-    rows->DeleteMeta(&forget);
-    MILLRACE_RETURN_IF_ERROR(content_->database->Write(&forget, {}, /*logged=*/true));
-  }
-  return rows->Wipe();
+  return content_->Wipe(*rows);
 }
 
 StoreCounts TaskStores::counts(std::string_view store) const {

@@ -2,7 +2,10 @@
 
 #include "millrace/statestore/task_stores.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -85,6 +88,36 @@ TEST_F(TaskStoresTest, ADirectoryInUseIsRefusedWithTheRemedy) {
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("is in use by another task of this process"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("state.dir"));
+}
+
+TEST_F(TaskStoresTest, ADirectoryOfAnotherProcessIsRefusedWithTheRemedy) {
+  fixture_.Open({CountsStore("counts")});
+  ASSERT_TRUE(stores().Close().ok());
+  // Locks of the file system are a process's, so it takes another one to hold it.
+  int locked[2];
+  int release[2];
+  ASSERT_EQ(pipe(locked), 0);
+  ASSERT_EQ(pipe(release), 0);
+  const std::string lock_file = fixture_.directory() + "/LOCK";
+  const pid_t child = fork();
+  if (child == 0) {
+    const int file = open(lock_file.c_str(), O_RDWR);
+    struct flock lock = {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    char byte = fcntl(file, F_SETLK, &lock) == 0 ? 'l' : 'e';
+    if (write(locked[1], &byte, 1) != 1 || read(release[0], &byte, 1) != 1) _exit(1);
+    _exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(read(locked[0], &byte, 1), 1);
+  ASSERT_EQ(byte, 'l');
+  const absl::Status status = OpenAgain();
+  ASSERT_EQ(write(release[1], &byte, 1), 1);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("is in use by another process"));
+  EXPECT_TRUE(OpenAgain().ok());
 }
 
 TEST_F(TaskStoresTest, DamagedFilesAreReportedWithTheRemedy) {
@@ -267,6 +300,15 @@ TEST_F(TaskStoresTest, RestoringOverUncommittedRowsIsRefused) {
   counts().Put("a", 1);
   const ChangelogRecord record{"a", "12345678", 1};
   EXPECT_EQ(stores().RestoreBatch("counts", {&record, 1}, 1).code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(TaskStoresTest, RowsWithoutAPositionAreNotTrusted) {
+  fixture_.Open({CountsStore("counts")});
+  counts().Put("deleted since", 1);
+  ASSERT_TRUE(stores().Commit({}).ok());
+  const ChangelogRecord record{"a", std::string_view("\0\0\0\0\0\0\0\1", 8), 1};
+  ASSERT_TRUE(stores().RestoreBatch("counts", {&record, 1}, 1).ok());
+  EXPECT_THAT(Drain(counts().All()), ElementsAre(Pair("a", 1)));
 }
 
 TEST_F(TaskStoresTest, RestoredRowsHideWhatWasCached) {

@@ -37,7 +37,7 @@ class StoreResources {
   int64_t scheduled_flushes() const;
 
   // Private to statestore: keeps RocksDB out of this header.
-  struct Shared;
+  class Shared;
   Shared& shared() const { return *shared_; }
 
  private:

@@ -91,11 +91,11 @@ class TaskStores {
   std::optional<std::string> metadata(std::string_view key) const;
 
   // Applies records of a store's changelog, in their order; `next_position` is the offset after the last of them. Goes
-  // to the database at once, with its position. Only between commits.
+  // to the database at once, with its position. Only between commits. A store without a position is emptied first.
   absl::Status RestoreBatch(std::string_view store, std::span<const ChangelogRecord> records, int64_t next_position);
   // Makes what was restored so far durable, with its position.
   absl::Status FinishRestore(std::string_view store);
-  // Empties a store and forgets its position, to restore it from the beginning.
+  // Empties a store and forgets its position, to restore it from the beginning. Drops what is uncommitted in it.
   absl::Status Wipe(std::string_view store);
 
   StoreCounts counts(std::string_view store) const;
