@@ -204,6 +204,12 @@ absl::Status PosixFileSystem::SyncDirectory(const std::string& path) {
   return fsync(fd.get()) == 0 ? absl::OkStatus() : LastError("sync directory", path);
 }
 
+absl::Status PosixFileSystem::SyncAll(const std::string& path) {
+  const Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.ok()) return LastError("open", path);
+  return syncfs(fd.get()) == 0 ? absl::OkStatus() : LastError("sync the file system of", path);
+}
+
 absl::StatusOr<std::unique_ptr<FileLock>> PosixFileSystem::Lock(const std::string& path) {
   Descriptor fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd.ok()) return LastError("open lock file", path);

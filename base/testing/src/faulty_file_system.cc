@@ -290,6 +290,13 @@ absl::Status FaultyFileSystem::SyncDirectory(const std::string& path) {
   return After(fate, path);
 }
 
+absl::Status FaultyFileSystem::SyncAll(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  MILLRACE_ASSIGN_OR_RETURN(const Fate fate, Begin(FileOperation::kSyncAll, generation_));
+  if (fate == Fate::kDone || (fate == Fate::kPowerGoes && Chance(2))) root_->SyncTree();
+  return After(fate, path);
+}
+
 absl::StatusOr<std::unique_ptr<FileLock>> FaultyFileSystem::Lock(const std::string& path) {
   MILLRACE_RETURN_IF_ERROR(Open(path, OpenMode::kCreate).status());
   const std::scoped_lock lock(mutex_);

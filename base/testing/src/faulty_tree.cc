@@ -123,6 +123,14 @@ void FaultyDirectory::Sync() {
   pending_.clear();
 }
 
+void FaultyDirectory::SyncTree() {
+  Sync();
+  for (auto& [name, entry] : live_) {
+    if (entry.file != nullptr) entry.file->Sync();
+    if (entry.directory != nullptr) entry.directory->SyncTree();
+  }
+}
+
 void FaultyDirectory::Crash(std::mt19937_64& random) {
   // Most file systems keep the order of such changes; POSIX does not ask for it.
   const bool ordered = Below(random, 4) != 0;

@@ -151,7 +151,10 @@ Refusal CheckRecords(const RecordBatchView& batch, const LogConfig& config, int6
 
 std::optional<AppendResult> ValidateBatches(absl::Span<char> batches, AppendOrigin origin, const LogConfig& config,
                                             int64_t now_ms, ValidatedBatches* out) {
+  out->headers.clear();
+  out->marker.reset();
   const bool log_append_time = config.timestamp_type == TimestampType::kLogAppendTime;
+  out->log_append_time_ms = log_append_time ? now_ms : -1;
   if (batches.empty()) return Refuse(ErrorCode::kInvalidRecord, "no batch to append");
   if (static_cast<int64_t>(batches.size()) > config.segment_bytes) {
     return Refuse(
@@ -180,7 +183,6 @@ std::optional<AppendResult> ValidateBatches(absl::Span<char> batches, AppendOrig
       return Refuse(ErrorCode::kInvalidRecord, "a control batch must hold the marker of a transaction's end");
     }
   }
-  if (log_append_time) out->log_append_time_ms = now_ms;
   return std::nullopt;
 }
 

@@ -164,12 +164,18 @@ absl::Status LogDirectory::NoteOpenLogs() {
 }
 
 absl::Status LogDirectory::WriteCheckpoints() {
+  std::vector<std::pair<std::shared_ptr<PartitionLog>, int64_t>> points;
   {
     const absl::MutexLock lock(&mutex_);
-    for (const auto& [topic_partition, log] : logs_) recovery_points_->Set(topic_partition, log->recovery_point());
+    for (const auto& [topic_partition, log] : logs_) {
+      points.emplace_back(log, log->recovery_point());
+      recovery_points_->Set(topic_partition, points.back().second);
+    }
   }
+  MILLRACE_RETURN_IF_ERROR(start_offsets_->Write());
   MILLRACE_RETURN_IF_ERROR(recovery_points_->Write());
-  return start_offsets_->Write();
+  for (const auto& [log, point] : points) log->NoteWrittenRecoveryPoint(point);
+  return absl::OkStatus();
 }
 
 std::shared_ptr<PartitionLog> LogDirectory::Find(const TopicPartition& topic_partition) const {
@@ -204,6 +210,10 @@ absl::StatusOr<std::shared_ptr<PartitionLog>> LogDirectory::Create(const TopicPa
   // If a power loss took an earlier log of this topic away, the offsets that it had reserved are not used again.
   MILLRACE_ASSIGN_OR_RETURN(std::shared_ptr<PartitionLog> log,
                             OpenLog(topic_partition, directory, config, LastStop::kPowerLoss));
+  if (log->recovery_point() > 0) {
+    recovery_points_->Set(topic_partition, log->recovery_point());
+    MILLRACE_RETURN_IF_ERROR(recovery_points_->Write());
+  }
   logs_[topic_partition] = log;
   return log;
 }
@@ -236,8 +246,18 @@ absl::Status LogDirectory::Delete(absl::Span<const TopicPartition> topic_partiti
   return options_.fsync ? files_.SyncDirectory(path_) : absl::OkStatus();
 }
 
-void LogDirectory::RunRetention() {
-  for (const std::shared_ptr<PartitionLog>& log : Logs()) log->RunMaintenance();
+void LogDirectory::RunMaintenance() {
+  const std::vector<std::shared_ptr<PartitionLog>> logs = Logs();
+  for (const std::shared_ptr<PartitionLog>& log : logs) log->AdvanceStart();
+  // When that fails, for the disk may be full, what was synced long ago still goes.
+  if (const absl::Status status = WriteCheckpoints(); !status.ok()) {
+    LogWarning("broker", "no checkpoint written, a restart takes longer: %s", std::string(status.message()));
+  }
+  for (const std::shared_ptr<PartitionLog>& log : logs) {
+    log->DropSegments();
+    log->RemoveDroppedFiles();
+    log->ExpireProducers();
+  }
   std::vector<std::string> due;
   {
     const absl::MutexLock lock(&mutex_);
@@ -255,13 +275,6 @@ void LogDirectory::RunRetention() {
   }
 }
 
-void LogDirectory::RunMaintenance() {
-  RunRetention();
-  if (const absl::Status status = WriteCheckpoints(); !status.ok()) {
-    LogWarning("broker", "no checkpoint written, a restart takes longer: %s", std::string(status.message()));
-  }
-}
-
 void LogDirectory::RunBackground() {
   int64_t next_check_ms = options_.clock->MonotonicMs() + options_.retention_check_interval_ms;
   const int64_t step_ms = std::min(options_.retention_check_interval_ms, options_.checkpoint_interval_ms);
@@ -271,10 +284,9 @@ void LogDirectory::RunBackground() {
       if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::Milliseconds(step_ms))) return;
     }
     if (options_.clock->MonotonicMs() >= next_check_ms) {
-      RunRetention();
+      RunMaintenance();
       next_check_ms = options_.clock->MonotonicMs() + options_.retention_check_interval_ms;
-    }
-    if (const absl::Status status = WriteCheckpoints(); !status.ok()) {
+    } else if (const absl::Status status = WriteCheckpoints(); !status.ok()) {
       LogWarning("broker", "no checkpoint written, a restart takes longer: %s", std::string(status.message()));
     }
   }
@@ -293,9 +305,11 @@ absl::Status LogDirectory::Close() {
   StopThreads();
   if (lock_ == nullptr) return absl::OkStatus();
   absl::Status first_error;
-  for (const std::shared_ptr<PartitionLog>& log : Logs()) first_error.Update(log->Close());
-  MILLRACE_RETURN_IF_ERROR(WriteCheckpoints());
+  for (const std::shared_ptr<PartitionLog>& log : Logs()) first_error.Update(log->WriteForClose());
   MILLRACE_RETURN_IF_ERROR(first_error);
+  MILLRACE_RETURN_IF_ERROR(files_.SyncAll(path_));
+  for (const std::shared_ptr<PartitionLog>& log : Logs()) log->FinishClose();
+  MILLRACE_RETURN_IF_ERROR(WriteCheckpoints());
   // Nothing was lost, so the logs may go on at their ends.
   for (const std::shared_ptr<PartitionLog>& log : Logs()) ceilings_->Erase(log->topic_partition());
   MILLRACE_RETURN_IF_ERROR(ceilings_->Write());

@@ -100,7 +100,6 @@ class LogDirectory {
                                                         LastStop last_stop);
   absl::Status NoteOpenLogs();
   absl::Status WriteCheckpoints();
-  void RunRetention();
   void RunBackground();
   void StopThreads();
   std::string PathOf(std::string_view name) const { return JoinPath(path_, name); }

@@ -50,6 +50,8 @@ class LogLoader {
   absl::Status Recover(size_t first);
   absl::Status SettleEnd();
   absl::Status StartSegmentAt(int64_t base_offset);
+  absl::Status RemoveEmptySegments();
+  absl::Status DropWithoutBeginning();
   absl::Status RemoveStraySnapshots();
   std::string PathOf(std::string_view name) const { return JoinPath(directory_, name); }
 
@@ -62,6 +64,7 @@ class LogLoader {
   const std::optional<int64_t> ceiling_;
   std::optional<int64_t> recovery_point_;
   Inventory inventory_;
+  bool has_metadata_ = false;
   LoadedLog log_;
 };
 
@@ -92,7 +95,10 @@ absl::Status LogLoader::ReadMetadata() {
   absl::StatusOr<std::string> content = ReadWholeFile(*services_.files, PathOf(kPartitionMetadataName));
   if (content.ok()) {
     absl::StatusOr<protocol::Uuid> id = DecodePartitionMetadata(*content);
-    if (id.ok()) log_.topic_id = *id;
+    if (id.ok()) {
+      log_.topic_id = *id;
+      has_metadata_ = true;
+    }
   } else if (!absl::IsNotFound(content.status())) {
     return std::move(content).status();
   }
@@ -117,6 +123,37 @@ absl::Status LogLoader::OpenSegments() {
                               Segment::Open(services_.files, directory_, base, now_ms_));
     log_.segments.push_back(std::move(segment));
   }
+  return absl::OkStatus();
+}
+
+// Power losses before anything was synced leave segments without bytes behind. The first one stays, for the log starts
+// with it, and so does whatever the recovery point needs.
+absl::Status LogLoader::RemoveEmptySegments() {
+  SegmentList& segments = log_.segments;
+  for (size_t i = 1; i + 1 < segments.size();) {
+    const bool passed = recovery_point_ && segments[i + 1]->base_offset() <= *recovery_point_;
+    if (!passed || segments[i]->size_bytes() > 0) {
+      ++i;
+      continue;
+    }
+    MILLRACE_RETURN_IF_ERROR(segments[i]->MarkDeleted());
+    MILLRACE_RETURN_IF_ERROR(segments[i]->RemoveFiles());
+    segments.erase(segments.begin() + static_cast<int64_t>(i));
+  }
+  return absl::OkStatus();
+}
+
+// Of a new log the first segments can be lost and a later one be there, for their names were not synced either. All of
+// it goes: it is behind a gap. What retention drops is below the recovery point, or the start says so.
+absl::Status LogLoader::DropWithoutBeginning() {
+  if (log_.segments.empty() || !recovery_point_) return absl::OkStatus();
+  const int64_t start = services_.start_offsets->Get(topic_partition_).value_or(0);
+  if (log_.segments.front()->base_offset() <= std::max(start, *recovery_point_)) return absl::OkStatus();
+  for (const std::shared_ptr<Segment>& segment : log_.segments) {
+    MILLRACE_RETURN_IF_ERROR(segment->MarkDeleted());
+    MILLRACE_RETURN_IF_ERROR(segment->RemoveFiles());
+  }
+  log_.segments.clear();
   return absl::OkStatus();
 }
 
@@ -163,16 +200,7 @@ absl::Status LogLoader::Recover(size_t first) {
 }
 
 absl::Status LogLoader::StartSegmentAt(int64_t base_offset) {
-  if (!log_.segments.empty()) {
-    Segment& last = *log_.segments.back();
-    if (last.size_bytes() > 0) {
-      last.Seal();
-    } else {
-      MILLRACE_RETURN_IF_ERROR(last.MarkDeleted());
-      MILLRACE_RETURN_IF_ERROR(last.RemoveFiles());
-      log_.segments.pop_back();
-    }
-  }
+  if (!log_.segments.empty()) log_.segments.back()->Seal();
   MILLRACE_ASSIGN_OR_RETURN(std::shared_ptr<Segment> segment,
                             Segment::Create(services_.files, directory_, base_offset, now_ms_));
   log_.segments.push_back(std::move(segment));
@@ -183,10 +211,12 @@ absl::Status LogLoader::StartSegmentAt(int64_t base_offset) {
 // Offsets behind the last batch that are not to be handed out again; the segment that the log goes on with is made
 // durable here, so that the next recovery takes the gap for granted.
 absl::Status LogLoader::SettleEnd() {
-  int64_t end = std::max(log_.log_end_offset, services_.start_offsets->Get(topic_partition_).value_or(0));
+  const int64_t start = services_.start_offsets->Get(topic_partition_).value_or(0);
+  if (log_.segments.empty()) MILLRACE_RETURN_IF_ERROR(StartSegmentAt(start));
+  int64_t end = std::max(log_.log_end_offset, start);
   if (last_stop_ == LastStop::kPowerLoss) end = std::max(end, ceiling_.value_or(0));
   if (last_stop_ == LastStop::kClean) end = std::max(end, recovery_point_.value_or(0));
-  if (end == log_.log_end_offset) return log_.segments.empty() ? StartSegmentAt(end) : absl::OkStatus();
+  if (end == log_.log_end_offset) return absl::OkStatus();
 
   LogInfo("broker",
           "%s goes on at offset %d: offsets from %d up to there may have been handed out before the last stop",
@@ -199,6 +229,7 @@ absl::Status LogLoader::SettleEnd() {
   MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(directory_));
   MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(ParentPath(directory_)));
   recovery_point_ = end;
+  log_.clean = false;
   return absl::OkStatus();
 }
 
@@ -217,12 +248,16 @@ absl::StatusOr<LoadedLog> LogLoader::Load() {
   MILLRACE_RETURN_IF_ERROR(TakeInventory());
   MILLRACE_RETURN_IF_ERROR(ReadMetadata());
   MILLRACE_RETURN_IF_ERROR(OpenSegments());
+  MILLRACE_RETURN_IF_ERROR(RemoveEmptySegments());
+  MILLRACE_RETURN_IF_ERROR(DropWithoutBeginning());
   if (!log_.segments.empty()) {
     MILLRACE_ASSIGN_OR_RETURN(const size_t first, FirstToRecover());
     if (first < log_.segments.size()) {
       MILLRACE_RETURN_IF_ERROR(Recover(first));
     } else {
       MILLRACE_RETURN_IF_ERROR(LoadProducersAt(log_.log_end_offset));
+      log_.clean = last_stop_ == LastStop::kClean &&
+                   (log_.log_end_offset == 0 || inventory_.snapshots.count(log_.log_end_offset) > 0);
     }
   }
   if (log_.segments.empty() && recovery_point_.value_or(0) > 0) {
@@ -233,7 +268,7 @@ absl::StatusOr<LoadedLog> LogLoader::Load() {
         services_.recovery_point_path));
   }
   const bool never_durable = log_.log_end_offset == 0 && recovery_point_.value_or(0) == 0;
-  if (log_.topic_id.is_zero() && never_durable) {
+  if (!has_metadata_ && never_durable) {
     return absl::NotFoundError(absl::StrFormat("'%s' was never finished", directory_));
   }
   MILLRACE_RETURN_IF_ERROR(SettleEnd());

@@ -31,6 +31,7 @@ struct LoadedLog {
   int64_t log_start_offset = 0;
   int64_t log_end_offset = 0;
   int64_t durable_end = 0;  // what is known to be on the disk
+  bool clean = false;       // nothing needed repair, and the newest snapshot is the end's
 };
 
 // Opens the log in `directory`. After an unclean stop the segments from the recovery point on are read and checked

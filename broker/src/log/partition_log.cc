@@ -38,6 +38,7 @@ PartitionLog::PartitionLog(const LogServices& services, std::string directory, T
       topic_partition_(std::move(topic_partition)),
       topic_id_(loaded.topic_id),
       producers_(std::move(loaded.producers)),
+      changed_(!loaded.clean),
       stride_(kMinStride),
       config_(std::make_shared<const LogConfig>(config)),
       epochs_(std::move(loaded.epochs)),
@@ -171,6 +172,7 @@ absl::Status PartitionLog::WriteBatches(absl::Span<char> batches, const LogConfi
     next = header.next_offset();
     max_timestamp_ms = std::max(max_timestamp_ms, header.max_timestamp);
   }
+  changed_ = true;
   MILLRACE_RETURN_IF_ERROR(EnsureReserved(next));
   MILLRACE_RETURN_IF_ERROR(MaybeRoll(config, static_cast<int64_t>(batches.size()), next - 1, max_timestamp_ms));
   return Segments()->back()->WriteBatches({batches.data(), batches.size()});
@@ -234,6 +236,7 @@ absl::Status PartitionLog::MaybeRoll(const LogConfig& config, int64_t bytes, int
 }
 
 absl::Status PartitionLog::Roll() {
+  changed_ = true;
   const std::shared_ptr<const SegmentList> segments = Segments();
   Segment& active = *segments->back();
   const int64_t base_offset = log_end_offset();

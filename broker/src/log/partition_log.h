@@ -124,15 +124,23 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
 
   // A round of sync, for all who wait; runs on a flusher thread.
   void Flush() override;
-  // Rolls and drops what segment.ms and the retention settings say, expires producers, and removes files that were
-  // dropped long enough ago.
-  void RunMaintenance();
+  // Raises the log start offset to what the retention settings leave; DropSegments() drops what stands before it. In
+  // between start offsets and recovery points are written down: a crash in the middle of the removal leaves no hole,
+  // and what is missing is not taken for lost.
+  void AdvanceStart();
+  void NoteWrittenRecoveryPoint(int64_t offset) { written_recovery_point_.store(offset); }
+  void DropSegments();
+  // Of segments that were dropped long enough ago.
+  void RemoveDroppedFiles();
+  void ExpireProducers();
   // Everything below is on the disk, with all that recovery needs to start there.
   int64_t recovery_point() const { return recovery_point_.load(); }
   // Takes no appends any more; whoever waits gets `reason`.
   void Retire(const absl::Status& reason);
-  // Syncs everything, and leaves the files so that the next start need not read them.
-  absl::Status Close();
+  // Takes no appends any more, and leaves the files so that the next start need not read them. Once
+  // FileSystem::SyncAll() has brought everything to the disk, FinishClose() tells those who wait.
+  absl::Status WriteForClose();
+  void FinishClose();
 
  private:
   struct FileRemoval {
@@ -156,21 +164,21 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
 
   // partition_log_durability.cc
   absl::Status SyncToDisk(bool everything) ABSL_LOCKS_EXCLUDED(flush_mutex_);
-  absl::Status SyncFiles(const SegmentList& segments, size_t first, size_t last)
+  absl::Status SyncLogs(const SegmentList& segments, size_t first, size_t last)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
-  void AdvanceRecoveryPoint(const SegmentList& segments) ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
-  absl::Status WriteEpochs() ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
+  absl::Status SyncDirectories() ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
+  void AdvanceRecoveryPoint() ABSL_LOCKS_EXCLUDED(flush_mutex_);
+  absl::Status WriteEpochs(bool sync) ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
   void ReserveAhead() ABSL_LOCKS_EXCLUDED(append_mutex_);
   void RequestFlush();
   void Fail(const absl::Status& status);
 
   // partition_log_retention.cc
-  void DropOldSegments(const LogConfig& config, int64_t now_ms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
+  void RaiseStart();
   bool IsOld(const SegmentList& segments, size_t index, int64_t total_bytes, const LogConfig& config,
              int64_t now_ms) const;
   absl::Status RewindProducers(const SegmentList& segments, int64_t offset)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
-  void RemoveDroppedFiles(int64_t now_ms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
 
   std::shared_ptr<const SegmentList> Segments() const;
   // Shows readers the log as it is now, with these segments.
@@ -190,6 +198,7 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   mutable absl::Mutex state_mutex_ ABSL_ACQUIRED_AFTER(append_mutex_);
 
   ProducerStates producers_ ABSL_GUARDED_BY(append_mutex_);
+  bool changed_ ABSL_GUARDED_BY(append_mutex_);  // since the files were last left as Close() leaves them
   int64_t ceiling_ ABSL_GUARDED_BY(append_mutex_) = 0;
   int64_t stride_ ABSL_GUARDED_BY(append_mutex_);
   int64_t reserved_at_ms_ ABSL_GUARDED_BY(append_mutex_) = 0;
@@ -208,6 +217,7 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   std::atomic<int64_t> last_stable_;  // as in the view
   std::atomic<int64_t> durable_end_;
   std::atomic<int64_t> recovery_point_;
+  std::atomic<int64_t> written_recovery_point_{0};  // as it stands in the checkpoint file
   DurableWaiters waiters_;
   mutable LogRateLimit disk_trouble_limit_{10'000};
 };

@@ -39,8 +39,11 @@ void PartitionLog::RequestFlush() {
 void PartitionLog::Flush() {
   const absl::Status synced = SyncToDisk(/*everything=*/services_.fsync && waiters_.HasWaiters());
   if (!synced.ok()) Fail(synced);
-  if (waiters_.Complete(durable_end_.load(), health())) services_.flushes->Add(shared_from_this());
+  const bool again = waiters_.Complete(durable_end_.load(), health());
+  // What nobody waits for.
+  if (synced.ok()) AdvanceRecoveryPoint();
   ReserveAhead();
+  if (again) services_.flushes->Add(shared_from_this());
 }
 
 // After a failed sync nobody can tell what the disk holds, and the next sync would say that all is well. So the log
@@ -69,10 +72,14 @@ void PartitionLog::Retire(const absl::Status& reason) {
   waiters_.Complete(durable_end_.load(), health());
 }
 
-absl::Status PartitionLog::SyncFiles(const SegmentList& segments, size_t first, size_t last) {
+absl::Status PartitionLog::SyncLogs(const SegmentList& segments, size_t first, size_t last) {
   for (size_t i = first; i < last; ++i) {
     if (segments[i]->NeedsLogSync()) MILLRACE_RETURN_IF_ERROR(segments[i]->SyncLog());
   }
+  return absl::OkStatus();
+}
+
+absl::Status PartitionLog::SyncDirectories() {
   if (directory_dirty_.exchange(false)) {
     MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(directory_));
     MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(ParentPath(directory_)));
@@ -90,21 +97,25 @@ absl::Status PartitionLog::SyncToDisk(bool everything) {
   const int64_t target = everything ? view.end_offset : segments.back()->base_offset();
   if (target > durable_end_.load()) {
     const size_t first = FloorSegment(segments, durable_end_.load());
-    MILLRACE_RETURN_IF_ERROR(SyncFiles(segments, first, everything ? segments.size() : segments.size() - 1));
+    MILLRACE_RETURN_IF_ERROR(SyncLogs(segments, first, everything ? segments.size() : segments.size() - 1));
+    MILLRACE_RETURN_IF_ERROR(SyncDirectories());
     durable_end_.store(target);
   }
-  AdvanceRecoveryPoint(segments);
   return absl::OkStatus();
 }
 
 // Recovery starts reading in the segment of the recovery point, so in front of it the indexes and the epochs must be on
 // the disk. If they cannot be brought there, the next recovery only has more to read.
-void PartitionLog::AdvanceRecoveryPoint(const SegmentList& segments) {
+void PartitionLog::AdvanceRecoveryPoint() {
+  const absl::MutexLock lock(&flush_mutex_);
+  const std::shared_ptr<const SegmentList> list = Segments();
+  const SegmentList& segments = *list;
   int64_t point = durable_end_.load();
   bool rolled = false;
   for (size_t i = FloorSegment(segments, recovery_point_.load()); i < segments.size(); ++i) {
     const Segment& segment = *segments[i];
     if (!segment.sealed() || segment.base_offset() >= point || segment.indexes_synced()) continue;
+    if (i + 1 < segments.size() && segments[i + 1]->base_offset() <= log_start_offset()) continue;  // about to go
     rolled = true;
     if (segments[i]->SyncIndexes().ok()) continue;
     point = segment.base_offset();
@@ -115,10 +126,10 @@ void PartitionLog::AdvanceRecoveryPoint(const SegmentList& segments) {
     if (auto file = services_.files->Open(snapshot, OpenMode::kReadWrite); file.ok()) (*file)->Sync().IgnoreError();
     directory_dirty_.store(true);  // new names of indexes and snapshot
   }
-  if (WriteEpochs().ok()) recovery_point_.store(std::max(recovery_point_.load(), point));
+  if (WriteEpochs(/*sync=*/true).ok()) recovery_point_.store(std::max(recovery_point_.load(), point));
 }
 
-absl::Status PartitionLog::WriteEpochs() {
+absl::Status PartitionLog::WriteEpochs(bool sync) {
   std::string content;
   {
     const absl::MutexLock lock(&state_mutex_);
@@ -126,7 +137,7 @@ absl::Status PartitionLog::WriteEpochs() {
     content = epochs_.Encode();
     epochs_dirty_ = false;
   }
-  absl::Status status = ReplaceFile(*services_.files, JoinPath(directory_, kLeaderEpochName), content, /*sync=*/true);
+  absl::Status status = ReplaceFile(*services_.files, JoinPath(directory_, kLeaderEpochName), content, sync);
   if (!status.ok()) {
     const absl::MutexLock lock(&state_mutex_);
     epochs_dirty_ = true;
@@ -148,29 +159,38 @@ void PartitionLog::ReserveAhead() {
   ceiling_ = std::max(ceiling_, ceiling);
 }
 
-absl::Status PartitionLog::Close() {
-  absl::Status synced = SyncToDisk(/*everything=*/true);
-  if (!synced.ok()) Fail(synced);
-  Retire(absl::UnavailableError(absl::StrFormat("the log of %s was closed", topic_partition_.ToString())));
-  MILLRACE_RETURN_IF_ERROR(synced);
-
+absl::Status PartitionLog::WriteForClose() {
+  MILLRACE_RETURN_IF_ERROR(health());
   const absl::MutexLock flush_lock(&flush_mutex_);
   const absl::MutexLock append_lock(&append_mutex_);
-  const SegmentList& segments = *Segments();
-  const int64_t end_offset = log_end_offset();
-  if (synced = SyncFiles(segments, FloorSegment(segments, durable_end_.load()), segments.size()); !synced.ok()) {
-    services_.on_sync_failure();
-    return synced;
+  {
+    const absl::MutexLock lock(&state_mutex_);
+    health_ = absl::UnavailableError(absl::StrFormat("the log of %s was closed", topic_partition_.ToString()));
+    healthy_.store(false);
   }
-  durable_end_.store(end_offset);
-  MILLRACE_RETURN_IF_ERROR(WriteEpochs());
+  if (!changed_) return absl::OkStatus();
+  const std::shared_ptr<const SegmentList> list = Segments();
+  const SegmentList& segments = *list;
+  if (services_.fsync) {
+    absl::Status synced = SyncLogs(segments, FloorSegment(segments, durable_end_.load()), segments.size());
+    if (!synced.ok()) {
+      services_.on_sync_failure();
+      return synced;
+    }
+  }
   for (size_t i = FloorSegment(segments, recovery_point_.load()); i < segments.size(); ++i) {
-    if (!segments[i]->indexes_synced()) MILLRACE_RETURN_IF_ERROR(segments[i]->SyncIndexes());
+    if (!segments[i]->indexes_synced()) MILLRACE_RETURN_IF_ERROR(segments[i]->FlushIndexes());
   }
-  MILLRACE_RETURN_IF_ERROR(ReplaceFile(*services_.files, SegmentPath(directory_, end_offset, kSnapshotSuffix),
-                                       producers_.EncodeSnapshot(), /*sync=*/true));
+  MILLRACE_RETURN_IF_ERROR(WriteEpochs(/*sync=*/false));
+  return ReplaceFile(*services_.files, SegmentPath(directory_, log_end_offset(), kSnapshotSuffix),
+                     producers_.EncodeSnapshot(), /*sync=*/false);
+}
+
+void PartitionLog::FinishClose() {
+  const int64_t end_offset = log_end_offset();
+  durable_end_.store(end_offset);
   recovery_point_.store(end_offset);
-  return absl::OkStatus();
+  waiters_.Complete(end_offset, health());
 }
 
 }  // namespace millrace::broker

@@ -42,24 +42,49 @@ bool PartitionLog::IsOld(const SegmentList& segments, size_t index, int64_t tota
   return config.retention_bytes >= 0 && total_bytes - segment.size_bytes() >= config.retention_bytes;
 }
 
-void PartitionLog::DropOldSegments(const LogConfig& config, int64_t now_ms) {
+void PartitionLog::AdvanceStart() {
+  RaiseStart();
+  if (log_start_offset() <= written_recovery_point_.load()) return;
+  // What goes must have been synced, or the next start would take it for lost.
+  const absl::Status synced = SyncToDisk(/*everything=*/false);
+  if (!synced.ok()) Fail(synced);
+  AdvanceRecoveryPoint();
+}
+
+void PartitionLog::RaiseStart() {
+  const std::shared_ptr<const LogConfig> config = ConfigSnapshot();
+  const int64_t now_ms = services_.clock->WallMs();
+  const absl::MutexLock lock(&append_mutex_);
+  if (!healthy_.load()) return;
   std::shared_ptr<const SegmentList> segments = Segments();
   int64_t left_bytes = size_bytes();
-  size_t dropped = 0;
-  while (dropped < segments->size() && IsOld(*segments, dropped, left_bytes, config, now_ms)) {
-    left_bytes -= (*segments)[dropped]->size_bytes();
-    ++dropped;
+  size_t old = 0;
+  while (old < segments->size() && IsOld(*segments, old, left_bytes, *config, now_ms)) {
+    left_bytes -= (*segments)[old]->size_bytes();
+    ++old;
   }
-  if (dropped == 0) return;
-  if (dropped == segments->size()) {
-    if (!Roll().ok()) --dropped;
+  if (old == segments->size()) {
+    if (!Roll().ok()) --old;
     segments = Segments();
   }
-  SegmentList rest(segments->begin() + static_cast<int64_t>(dropped), segments->end());
-  const int64_t new_start = std::max(log_start_offset(), rest.front()->base_offset());
-  log_start_.store(new_start);
-  services_.start_offsets->Raise(topic_partition_, new_start);
-  PublishView(std::make_shared<const SegmentList>(std::move(rest)), log_end_offset());
+  const int64_t start = (*segments)[old]->base_offset();
+  if (old == 0 || start <= log_start_offset()) return;
+  log_start_.store(start);
+  services_.start_offsets->Raise(topic_partition_, start);
+}
+
+void PartitionLog::DropSegments() {
+  const std::shared_ptr<const LogConfig> config = ConfigSnapshot();
+  const int64_t now_ms = services_.clock->WallMs();
+  const absl::MutexLock lock(&append_mutex_);
+  if (!healthy_.load()) return;
+  const std::shared_ptr<const SegmentList> segments = Segments();
+  const int64_t bound = std::min(log_start_offset(), written_recovery_point_.load());
+  size_t dropped = 0;
+  while (dropped + 1 < segments->size() && (*segments)[dropped + 1]->base_offset() <= bound) ++dropped;
+  if (dropped == 0) return;
+  PublishView(std::make_shared<const SegmentList>(segments->begin() + static_cast<int64_t>(dropped), segments->end()),
+              log_end_offset());
   for (size_t i = 0; i < dropped; ++i) {
     const std::shared_ptr<Segment>& segment = (*segments)[i];
     if (const absl::Status status = segment->MarkDeleted(); !status.ok()) {
@@ -67,28 +92,23 @@ void PartitionLog::DropOldSegments(const LogConfig& config, int64_t now_ms) {
       continue;
     }
     services_.files->Remove(SegmentPath(directory_, segment->base_offset(), kSnapshotSuffix)).IgnoreError();
-    removals_.push_back({.due_ms = now_ms + config.file_delete_delay_ms, .segment = segment});
+    removals_.push_back({.due_ms = now_ms + config->file_delete_delay_ms, .segment = segment});
   }
-  if (dropped > 0) {
-    LogInfo("broker", "%s dropped %d old segments, it now starts at offset %d", topic_partition_.ToString(), dropped,
-            new_start);
-  }
+  LogInfo("broker", "%s dropped %d old segments, it now starts at offset %d", topic_partition_.ToString(), dropped,
+          log_start_offset());
 }
 
-void PartitionLog::RemoveDroppedFiles(int64_t now_ms) {
+void PartitionLog::RemoveDroppedFiles() {
+  const int64_t now_ms = services_.clock->WallMs();
+  const absl::MutexLock lock(&append_mutex_);
   std::erase_if(removals_, [&](const FileRemoval& removal) {
     return removal.due_ms <= now_ms && removal.segment->RemoveFiles().ok();
   });
 }
 
-void PartitionLog::RunMaintenance() {
-  const std::shared_ptr<const LogConfig> config = ConfigSnapshot();
-  const int64_t now_ms = services_.clock->WallMs();
+void PartitionLog::ExpireProducers() {
   const absl::MutexLock lock(&append_mutex_);
-  if (!healthy_.load()) return;
-  producers_.RemoveExpired(now_ms, services_.producer_id_expiration_ms);
-  DropOldSegments(*config, now_ms);
-  RemoveDroppedFiles(now_ms);
+  producers_.RemoveExpired(services_.clock->WallMs(), services_.producer_id_expiration_ms);
 }
 
 absl::Status PartitionLog::TruncateTo(int64_t offset) {
@@ -100,25 +120,26 @@ absl::Status PartitionLog::TruncateTo(int64_t offset) {
                                                  topic_partition_.ToString(), offset, log_start_offset(),
                                                  log_end_offset()));
   }
+  SegmentList kept = *Segments();
+  const size_t last = FloorSegment(kept, offset);
+  MILLRACE_ASSIGN_OR_RETURN(const std::optional<Segment::Located> first_cut, kept[last]->FindBatch(offset));
+  // A log ends behind a batch: an offset inside of one, or in a gap, would be a gap in front of the next append.
+  MILLRACE_ASSIGN_OR_RETURN(const int64_t end_offset,
+                            kept[last]->EndOffsetAt(first_cut ? first_cut->position : kept[last]->size_bytes()));
+  changed_ = true;
   // First of all nothing behind the cut may count as synced any more.
-  if (recovery_point_.load() > offset) {
-    recovery_point_.store(offset);
-    services_.recovery_points->Set(topic_partition_, offset);
+  if (recovery_point_.load() > end_offset) {
+    recovery_point_.store(end_offset);
+    services_.recovery_points->Set(topic_partition_, end_offset);
     MILLRACE_RETURN_IF_ERROR(services_.recovery_points->Write());
   }
-  durable_end_.store(std::min(durable_end_.load(), offset));
-  SegmentList kept = *Segments();
-  while (kept.size() > 1 && kept.back()->base_offset() >= offset) {
+  durable_end_.store(std::min(durable_end_.load(), end_offset));
+  while (kept.size() > last + 1) {
     MILLRACE_RETURN_IF_ERROR(kept.back()->MarkDeleted());
     MILLRACE_RETURN_IF_ERROR(kept.back()->RemoveFiles());
     kept.pop_back();
   }
-  MILLRACE_ASSIGN_OR_RETURN(const std::optional<Segment::Located> first_cut, kept.back()->FindBatch(offset));
-  int64_t end_offset = offset;
-  if (first_cut) {
-    end_offset = std::min(end_offset, first_cut->header.base_offset);
-    MILLRACE_RETURN_IF_ERROR(kept.back()->TruncateTo(first_cut->position, end_offset));
-  }
+  if (first_cut) MILLRACE_RETURN_IF_ERROR(kept.back()->TruncateTo(first_cut->position, end_offset));
   MILLRACE_RETURN_IF_ERROR(RewindProducers(kept, end_offset));
   {
     const absl::MutexLock lock(&state_mutex_);

@@ -97,6 +97,17 @@ absl::StatusOr<std::optional<Segment::Located>> Segment::FindBatch(int64_t offse
   return ScanForBatch(0, offset);  // also where a damaged index leads nowhere
 }
 
+absl::StatusOr<int64_t> Segment::EndOffsetAt(int64_t position) const {
+  MILLRACE_ASSIGN_OR_RETURN(const std::shared_ptr<File> file, OpenLogFile());
+  BatchScanner scanner(*file, 0, position, BatchScanner::Check::kHeaders);
+  int64_t end_offset = base_offset_;
+  while (true) {
+    MILLRACE_ASSIGN_OR_RETURN(const Step step, scanner.Next());
+    if (step != Step::kBatch) return end_offset;
+    end_offset = scanner.header().next_offset();
+  }
+}
+
 absl::StatusOr<std::optional<int64_t>> Segment::UpperBoundOffset(int64_t position) const {
   MILLRACE_ASSIGN_OR_RETURN(const OffsetIndex::Neighbours found,
                             offsets_.Find([&](const auto& entry) { return entry.position < position; }));
@@ -124,6 +135,7 @@ absl::Status Segment::WriteBatches(std::string_view bytes) {
 absl::Status Segment::CutUnpublished() {
   MILLRACE_ASSIGN_OR_RETURN(const std::shared_ptr<File> file, OpenLogFile());
   MILLRACE_RETURN_IF_ERROR(file->Truncate(size_bytes()));
+  cut_.store(true);
   has_unpublished_bytes_ = false;
   return absl::OkStatus();
 }
@@ -200,23 +212,30 @@ absl::Status Segment::TruncateTo(int64_t position, int64_t offset) {
 
 absl::Status Segment::SyncLog() {
   const int64_t size = size_bytes();
+  cut_.store(false);
   MILLRACE_ASSIGN_OR_RETURN(const std::shared_ptr<File> file, OpenLogFile());
   MILLRACE_RETURN_IF_ERROR(file->Sync());
   synced_bytes_.store(size);
   return absl::OkStatus();
 }
 
-absl::Status Segment::SyncIndexes() {
+absl::Status Segment::FlushIndexes(bool sync) {
   if (index_state_.load() == IndexState::kBroken) {
     return absl::DataLossError(absl::StrFormat("the indexes of '%s' could not be synced", PathOf(kLogSuffix)));
   }
+  MILLRACE_RETURN_IF_ERROR(offsets_.Flush(sync));
+  MILLRACE_RETURN_IF_ERROR(times_.Flush(sync));
+  return transactions_.Flush(sync);
+}
+
+absl::Status Segment::FlushIndexes() { return FlushIndexes(/*sync=*/false); }
+
+absl::Status Segment::SyncIndexes() {
   const bool sealed = this->sealed();
-  absl::Status status = offsets_.Flush(true);
-  if (status.ok()) status = times_.Flush(true);
-  if (status.ok()) status = transactions_.Flush(true);
-  if (!status.ok()) {
+  absl::Status status = FlushIndexes(/*sync=*/true);
+  if (!status.ok() && !IsDiskFull(status)) {
     index_state_.store(IndexState::kBroken);
-  } else if (sealed) {
+  } else if (status.ok() && sealed) {
     index_state_.store(IndexState::kSynced);
   }
   return status;

@@ -52,6 +52,8 @@ class Segment {
   absl::StatusOr<std::shared_ptr<const File>> LogFile() const;
   // The first batch whose last offset is at or after `offset`; nullopt when the segment has none.
   absl::StatusOr<std::optional<Located>> FindBatch(int64_t offset) const;
+  // The offset behind the last batch in front of `position`; the base offset when there is none.
+  absl::StatusOr<int64_t> EndOffsetAt(int64_t position) const;
   // An offset that no record in front of `position` reaches; nullopt when no index entry says.
   absl::StatusOr<std::optional<int64_t>> UpperBoundOffset(int64_t position) const;
   // An offset before which no record has a timestamp of at least `timestamp_ms`.
@@ -76,12 +78,14 @@ class Segment {
 
   // ---- Durability: one thread at a time, beside an appender.
 
-  // Brings the batches published so far to the disk.
+  // Brings the batches published so far, and what was cut off, to the disk.
   absl::Status SyncLog();
-  bool NeedsLogSync() const { return size_bytes() > synced_bytes_.load(); }
-  // Brings the indexes to the disk; of a sealed segment once and for all. After an error it is not tried again: they
-  // must be rebuilt by the next start, so the recovery point must not pass this segment.
+  bool NeedsLogSync() const { return size_bytes() > synced_bytes_.load() || cut_.load(); }
+  // Brings the indexes to the disk; of a sealed segment once and for all. After an error, but for a full disk, it is
+  // not tried again: they must be rebuilt by the next start, so the recovery point must not pass this segment.
   absl::Status SyncIndexes();
+  // Brings them to the files only.
+  absl::Status FlushIndexes();
   bool indexes_synced() const { return index_state_.load() == IndexState::kSynced; }
 
   // ---- Recovery: before anyone else knows the segment.
@@ -111,6 +115,7 @@ class Segment {
 
   absl::StatusOr<std::shared_ptr<File>> OpenLogFile() const;
   absl::StatusOr<std::optional<Located>> ScanForBatch(int64_t from, int64_t offset) const;
+  absl::Status FlushIndexes(bool sync);
   std::string PathOf(std::string_view suffix) const;
   int32_t Relative(int64_t offset) const;
   void NoteTimestamp(const protocol::RecordBatchHeader& header);
@@ -126,6 +131,7 @@ class Segment {
 
   std::atomic<int64_t> size_bytes_{0};
   std::atomic<int64_t> synced_bytes_{0};
+  std::atomic<bool> cut_{false};  // since the last sync
   std::atomic<bool> sealed_{false};
   std::atomic<IndexState> index_state_{IndexState::kUnsynced};
 

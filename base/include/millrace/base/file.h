@@ -91,6 +91,9 @@ class FileSystem {
   virtual absl::StatusOr<std::vector<DirectoryEntry>> List(const std::string& directory) = 0;
   virtual absl::StatusOr<bool> Exists(const std::string& path) = 0;
   virtual absl::Status SyncDirectory(const std::string& path) = 0;
+  // Brings all files and directories of the file system that holds `path` to the disk: for many small files at once. It
+  // may not tell of each that failed, so what an answer depends on wants File::Sync().
+  virtual absl::Status SyncAll(const std::string& path) = 0;
   // Makes the file when it is missing. kFailedPrecondition when somebody else has the lock.
   virtual absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
   virtual absl::StatusOr<int64_t> FreeBytes(const std::string& directory) = 0;
@@ -111,6 +114,7 @@ class PosixFileSystem final : public FileSystem {
   absl::StatusOr<std::vector<DirectoryEntry>> List(const std::string& directory) override;
   absl::StatusOr<bool> Exists(const std::string& path) override;
   absl::Status SyncDirectory(const std::string& path) override;
+  absl::Status SyncAll(const std::string& path) override;
   absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) override;
   absl::StatusOr<int64_t> FreeBytes(const std::string& directory) override;
   std::string BootId() override;

@@ -24,7 +24,7 @@ enum class FileOperation : uint8_t {
   kRemove,
   kCreateDirectory,
   kSyncDirectory,
-  kCount,
+  kSyncAll,
 };
 
 // A file system in memory that forgets what a real one may forget. Content and directory entries that were not synced
@@ -70,6 +70,7 @@ class FaultyFileSystem final : public FileSystem {
   absl::StatusOr<std::vector<DirectoryEntry>> List(const std::string& directory) override;
   absl::StatusOr<bool> Exists(const std::string& path) override;
   absl::Status SyncDirectory(const std::string& path) override;
+  absl::Status SyncAll(const std::string& path) override;
   absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) override;
   absl::StatusOr<int64_t> FreeBytes(const std::string& directory) override;
   std::string BootId() override;

@@ -58,6 +58,8 @@ class FaultyDirectory {
   void Remove(const std::string& name);
   void Rename(const std::string& from, const std::string& to);
   void Sync();
+  // With everything below.
+  void SyncTree();
   // As FaultyFile::Crash(), for everything below too.
   void Crash(std::mt19937_64& random);
   int64_t TotalBytes() const;
