@@ -29,6 +29,9 @@ absl::Status CheckBounds(const Setting& setting, std::string_view value, double 
   if (number > setting.limits.max) {
     return Invalid(setting, value, absl::StrFormat("Value must be no more than %.15g", setting.limits.max));
   }
+  if (number == setting.limits.except) {
+    return Invalid(setting, value, absl::StrFormat("Value must not be %.15g", number));
+  }
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,7 @@ struct SettingLimits {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   AllowedWords allowed = {};
+  std::optional<double> except = std::nullopt;  // a number between the two that is none
 };
 
 // What can be set: Kafka's name, type, default and limits. Immutable.

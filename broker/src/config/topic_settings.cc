@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "absl/strings/str_format.h"
 #include "millrace/base/status_macros.h"
@@ -11,6 +12,7 @@ namespace millrace::broker {
 namespace {
 
 using enum SettingType;
+using protocol::Codec;
 
 constexpr double kIntMax = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMinuteMs = 60'000;
@@ -31,12 +33,30 @@ const TopicSetting kTopicSettings[] = {
       "record of each key, both together do both.",
       {.allowed = kCleanupPolicies}},
      {{{"log.cleanup.policy"}}}},
+    {{"compression.gzip.level",
+      kInt,
+      "-1",
+      "The level with compression.type=gzip, from 1 (fast) to 9 (small); -1 is the codec's own default.",
+      {.min = -1, .max = 9, .except = 0}},
+     {{{"compression.gzip.level"}}}},
+    {{"compression.lz4.level",
+      kInt,
+      "9",
+      "The level with compression.type=lz4, from 1 (fast) to 17 (small); the default stands for the fast compressor.",
+      {.min = 1, .max = 17}},
+     {{{"compression.lz4.level"}}}},
     {{"compression.type",
       kString,
       "producer",
       "The codec that batches are stored with; \"producer\" keeps the one that they came with.",
       {.allowed = kCompressionTypes}},
      {{{"compression.type"}}}},
+    {{"compression.zstd.level",
+      kInt,
+      "3",
+      "The level with compression.type=zstd, up to 22; negative ones are faster.",
+      {.min = -131072, .max = 22}},
+     {{{"compression.zstd.level"}}}},
     {{"delete.retention.ms",
       kLong,
       "86400000",
@@ -142,9 +162,31 @@ absl::Status CheckTopicOverrides(const TopicOverrides& overrides) {
   return absl::OkStatus();
 }
 
+namespace {
+
+// Nullopt: "producer".
+std::optional<Codec> CodecOf(const TopicSettingLookup& value_of) {
+  const std::string type = value_of("compression.type");
+  return type == "uncompressed" ? Codec::kNone : protocol::CodecFromName(type);
+}
+
+int CompressionLevelOf(std::optional<Codec> codec, const TopicSettingLookup& value_of) {
+  if (!codec.has_value() || *codec == Codec::kNone || *codec == Codec::kSnappy) {
+    return protocol::kDefaultCompressionLevel;
+  }
+  const std::string name = absl::StrFormat("compression.%s.level", protocol::CodecName(*codec));
+  const std::string level = value_of(name);
+  // What Kafka's defaults stand for, where they are not a level of the codec: for lz4, the compressor without levels.
+  const bool is_codecs_own = level == FindTopicSetting(name)->setting.default_value && *codec != Codec::kZstd;
+  return is_codecs_own ? protocol::kDefaultCompressionLevel : static_cast<int>(ParseInt(level));
+}
+
+}  // namespace
+
 LogConfig MakeLogConfig(const TopicSettingLookup& value_of) {
   const auto integer = [&value_of](std::string_view name) { return ParseInt(value_of(name)); };
   const std::string policy = value_of("cleanup.policy");
+  const std::optional<Codec> codec = CodecOf(value_of);
   return LogConfig{
       .segment_bytes = integer("segment.bytes"),
       .segment_ms = integer("segment.ms"),
@@ -156,6 +198,8 @@ LogConfig MakeLogConfig(const TopicSettingLookup& value_of) {
       .retention_ms = integer("retention.ms"),
       .retention_bytes = integer("retention.bytes"),
       .file_delete_delay_ms = integer("file.delete.delay.ms"),
+      .codec = codec,
+      .compression_level = CompressionLevelOf(codec, value_of),
       .max_message_bytes = integer("max.message.bytes"),
       .timestamp_type = value_of("message.timestamp.type") == "LogAppendTime" ? protocol::TimestampType::kLogAppendTime
                                                                               : protocol::TimestampType::kCreateTime,

@@ -82,6 +82,23 @@ TEST(TopicSettingsTest, OverridesAreCheckedWithKafkasWords) {
             "conflict topic config setting min.compaction.lag.ms (10) > max.compaction.lag.ms (9)");
 }
 
+TEST(TopicSettingsTest, CompressionLevelsAreThoseOfTheCodec) {
+  const absl::StatusOr<BrokerSettings> settings = BrokerSettings::Parse({{"compression.zstd.level", "7"}});
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(settings->MakeLogConfig({}).codec, std::nullopt);
+  EXPECT_EQ(settings->MakeLogConfig({{"compression.type", "uncompressed"}}).codec, protocol::Codec::kNone);
+  EXPECT_EQ(settings->MakeLogConfig({{"compression.type", "zstd"}}).compression_level, 7);
+  const LogConfig gzip = settings->MakeLogConfig({{"compression.type", "gzip"}, {"compression.gzip.level", "2"}});
+  EXPECT_EQ(gzip.codec, protocol::Codec::kGzip);
+  EXPECT_EQ(gzip.compression_level, 2);
+  EXPECT_EQ(settings->MakeLogConfig({{"compression.type", "lz4"}}).compression_level,
+            protocol::kDefaultCompressionLevel);
+  EXPECT_EQ(TopicErrorOf({{"compression.gzip.level", "0"}}),
+            "Invalid value 0 for configuration compression.gzip.level: Value must not be 0");
+  EXPECT_EQ(TopicErrorOf({{"compression.lz4.level", "18"}}),
+            "Invalid value 18 for configuration compression.lz4.level: Value must be no more than 17");
+}
+
 TEST(TopicSettingsTest, ReachTheLog) {
   const LogConfig config = BrokerSettings::Parse({})->MakeLogConfig(
       {{"cleanup.policy", "compact"}, {"message.timestamp.type", "LogAppendTime"}, {"max.message.bytes", "77"}});
