@@ -200,24 +200,24 @@ absl::Status OverlayStore::Restore(std::span<const ChangelogRecord> records, roc
   // What is cached may be older than what comes now.
   if (!in_memory()) Clear();
   if (segmented()) MILLRACE_RETURN_IF_ERROR(ObserveTimes(records));
-  for (const ChangelogRecord& record : records) {
-    const int64_t time_ms = segmented() ? keys_.Time(record.key) : 0;
-    if (segmented() && time_ms < OldestLiveMs()) continue;
-    if (options_.spec.retain_duplicates) sequence_ = std::max(sequence_, keys_.Sequence(record.key));
-    Segment& segment = SegmentAt(time_ms);
-    if (in_memory()) {
-      MILLRACE_RETURN_IF_ERROR(RestoreInMemory(segment, record));
-      continue;
-    }
-    MILLRACE_RETURN_IF_ERROR(EnsureFamily(segment));
-    segment.in_batch = true;
-    if (record.value) {
-      batch->Put(segment.family->handle, ToSlice(record.key), ToSlice(RowBytes(record)));
-    } else {
-      batch->Delete(segment.family->handle, ToSlice(record.key));
-    }
-  }
+  for (const ChangelogRecord& record : records) MILLRACE_RETURN_IF_ERROR(RestoreRecord(record, batch));
   TakeTouched(touched);
+  return absl::OkStatus();
+}
+
+absl::Status OverlayStore::RestoreRecord(const ChangelogRecord& record, rocksdb::WriteBatch* batch) {
+  const int64_t time_ms = segmented() ? keys_.Time(record.key) : 0;
+  if (segmented() && time_ms < OldestLiveMs()) return absl::OkStatus();
+  if (options_.spec.retain_duplicates) sequence_ = std::max(sequence_, keys_.Sequence(record.key));
+  Segment& segment = SegmentAt(time_ms);
+  if (in_memory()) return RestoreInMemory(segment, record);
+  MILLRACE_RETURN_IF_ERROR(EnsureFamily(segment));
+  segment.in_batch = true;
+  if (record.value) {
+    batch->Put(segment.family->handle, ToSlice(record.key), ToSlice(RowBytes(record)));
+  } else {
+    batch->Delete(segment.family->handle, ToSlice(record.key));
+  }
   return absl::OkStatus();
 }
 

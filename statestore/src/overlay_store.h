@@ -154,6 +154,7 @@ class OverlayStore final : public RowStore {
   void ForgetCached(Segment& segment);
   void RevertRow(Row* row);
   absl::Status ObserveTimes(std::span<const ChangelogRecord> records);
+  absl::Status RestoreRecord(const ChangelogRecord& record, rocksdb::WriteBatch* batch);
   std::string_view RowBytes(const ChangelogRecord& record);
   absl::Status RestoreInMemory(Segment& segment, const ChangelogRecord& record);
   void RemoveRow(Row* row);
