@@ -56,14 +56,21 @@ void AppTest::Produce(const std::string& topic, const std::vector<KeyValue>& rec
   ASSERT_TRUE(acknowledged.ok()) << acknowledged;
 }
 
+int AppTest::Partitions(const std::string& topic) {
+  const auto topics = admin_->ListTopics(kPatience);
+  EXPECT_TRUE(topics.ok()) << topics.status();
+  if (!topics.ok()) return 0;
+  for (const client::TopicDescription& description : *topics) {
+    if (description.name == topic) return description.partitions;
+  }
+  return 0;
+}
+
 std::vector<AppTest::Consumed> AppTest::Consume(const std::string& topic, size_t count) {
   auto consumer = *NewClients()->NewConsumer({.client_id = "test-consumer"});
   std::vector<client::StartPosition> positions;
   const bool there = Eventually([&] {
-    for (const auto& description : *admin_->ListTopics(kPatience)) {
-      if (description.name != topic) continue;
-      for (int i = 0; i < description.partitions; ++i) positions.push_back({{topic, i}, client::kOffsetBeginning});
-    }
+    for (int i = 0; i < Partitions(topic); ++i) positions.push_back({{topic, i}, client::kOffsetBeginning});
     return !positions.empty();
   });
   EXPECT_TRUE(there) << "topic " << topic << " never came to be";
@@ -103,10 +110,7 @@ std::map<std::string, std::string> AppTest::ConsumeTable(const std::string& topi
   Eventually([&] {
     table.clear();
     int64_t end = 0;
-    for (const auto& description : *admin_->ListTopics(kPatience)) {
-      if (description.name != topic) continue;
-      for (int i = 0; i < description.partitions; ++i) end += EndOffset(topic, i);
-    }
+    for (int i = 0; i < Partitions(topic); ++i) end += EndOffset(topic, i);
     for (const KeyValue& record : ConsumeValues(topic, static_cast<size_t>(end))) {
       if (record.value) {
         table[record.key.value_or("null")] = *record.value;

@@ -52,6 +52,8 @@ class AppTest : public testing::Test {
   // The last value of each key, once `enough` is content with them; empty, with a failure, when it never is.
   std::map<std::string, std::string> ConsumeTable(const std::string& topic,
                                                   const std::map<std::string, std::string>& expected);
+  // 0: the topic does not exist (yet).
+  int Partitions(const std::string& topic);
   int64_t EndOffset(const std::string& topic, int partition);
   int64_t BeginningOffset(const std::string& topic, int partition);
   std::optional<int64_t> CommittedOffset(const std::string& group, const std::string& topic, int partition);
