@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -6,12 +7,17 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "millrace/base/bytes.h"
+#include "millrace/base/status_macros.h"
 #include "millrace/protocol/codec.h"
+#include "millrace/protocol/internal/versioned_record.h"
 #include "millrace/protocol/reader.h"
 #include "millrace/protocol/schema.h"
 
 namespace millrace::protocol {
 namespace {
+
+constexpr size_t kBlobVersionBytes = 2;
 
 // Walks a schema and fills an object, whose fields are at their defaults, from bytes.
 class Decoder {
@@ -20,7 +26,10 @@ class Decoder {
       : in_(bytes), version_(version), flexible_(flexible) {}
 
   void DecodeStruct(const Schema& schema, void* object);
-  absl::Status Finish(const MessageType& type);
+  absl::Status status(const MessageType& type) const;
+  void RefuseBytesLeftOver() {
+    if (in_.ok() && in_.remaining() > 0) in_.Fail("the message ends before the bytes do");
+  }
 
  private:
   void DecodeField(const Field& field, void* member);
@@ -184,24 +193,50 @@ void Decoder::DecodeTaggedField(const Field& field, std::string_view bytes, void
   NoteFailedField(field);
 }
 
-absl::Status Decoder::Finish(const MessageType& type) {
-  if (in_.ok() && in_.remaining() > 0) in_.Fail("the message ends before the bytes do");
+absl::Status Decoder::status(const MessageType& type) const {
   if (in_.ok()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrFormat("malformed %s version %d, field '%s', %s", type.name, version_,
-                                                    failed_path_, std::string(in_.status().message())));
+                                                    failed_path_, in_.status().message()));
+}
+
+absl::Status CheckVersion(const MessageType& type, int16_t version) {
+  if (type.versions.Contains(version)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("%s has no version %d, only %d to %d", type.name, version, type.versions.min, type.versions.max));
 }
 
 }  // namespace
 
 absl::Status codec_internal::Decode(const MessageType& type, const Schema& schema, std::string_view body,
                                     int16_t version, void* out) {
-  if (!type.versions.Contains(version)) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s has no version %d, only %d to %d", type.name, version,
-                                                      type.versions.min, type.versions.max));
-  }
+  MILLRACE_RETURN_IF_ERROR(CheckVersion(type, version));
   Decoder decoder(body, version, type.IsFlexible(version));
   decoder.DecodeStruct(schema, out);
-  return decoder.Finish(type);
+  decoder.RefuseBytesLeftOver();
+  return decoder.status(type);
+}
+
+absl::StatusOr<int16_t> PeekVersion(std::string_view blob) {
+  if (blob.size() < kBlobVersionBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("a blob of ", blob.size(), " bytes has no version"));
+  }
+  return LoadBigEndian<int16_t>(blob.data());
+}
+
+absl::Status codec_internal::DecodeVersioned(const MessageType& type, const Schema& schema, std::string_view blob,
+                                             void* out) {
+  MILLRACE_ASSIGN_OR_RETURN(const int16_t version, PeekVersion(blob));
+  return Decode(type, schema, blob.substr(kBlobVersionBytes), version, out);
+}
+
+absl::Status codec_internal::DecodeFromPeer(const MessageType& type, const Schema& schema, std::string_view blob,
+                                            void* out) {
+  MILLRACE_ASSIGN_OR_RETURN(int16_t version, PeekVersion(blob));
+  version = std::min(version, type.versions.max);
+  MILLRACE_RETURN_IF_ERROR(CheckVersion(type, version));
+  Decoder decoder(blob.substr(kBlobVersionBytes), version, type.IsFlexible(version));
+  decoder.DecodeStruct(schema, out);
+  return decoder.status(type);
 }
 
 }  // namespace millrace::protocol

@@ -75,7 +75,8 @@ void EncodeHeader(const RequestHeader& header, int16_t header_version, Writer* o
   out->WriteInt(header.correlation_id);
   if (header_version >= 1) {
     if (header.client_id.has_value()) {
-      const auto id = std::string_view(*header.client_id).substr(0, std::numeric_limits<int16_t>::max());
+      const std::string_view whole = *header.client_id;
+      const std::string_view id = whole.substr(0, std::numeric_limits<int16_t>::max());
       out->WriteInt(static_cast<int16_t>(id.size()));
       out->WriteBytes(id);
     } else {

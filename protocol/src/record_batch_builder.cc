@@ -7,6 +7,7 @@
 #include "millrace/base/status_macros.h"
 #include "millrace/protocol/record_batch_edit.h"
 #include "millrace/protocol/varint.h"
+#include "millrace/protocol/wrapping.h"
 
 namespace millrace::protocol {
 namespace {
@@ -33,9 +34,8 @@ void AppendNullable(std::optional<std::string_view> bytes, std::string* out) {
 }  // namespace
 
 void RecordBatchBuilder::AppendCopy(const RecordView& record) {
-  AppendAt(static_cast<int32_t>(record.offset - options_.base_offset),
-           {.timestamp = record.timestamp, .key = record.key, .value = record.value}, record.headers.encoded(),
-           record.headers.size());
+  AppendAt(OffsetDelta(record.offset), {.timestamp = record.timestamp, .key = record.key, .value = record.value},
+           record.headers.encoded(), record.headers.size());
 }
 
 void RecordBatchBuilder::AppendAt(int32_t offset_delta, const NewRecord& record, std::string_view encoded_headers,
@@ -45,8 +45,7 @@ void RecordBatchBuilder::AppendAt(int32_t offset_delta, const NewRecord& record,
     max_timestamp_ = record.timestamp;
   }
   max_timestamp_ = std::max(max_timestamp_, record.timestamp);
-  const auto timestamp_delta =
-      static_cast<int64_t>(static_cast<uint64_t>(record.timestamp) - static_cast<uint64_t>(base_timestamp_));
+  const int64_t timestamp_delta = WrappingSubtract(record.timestamp, base_timestamp_);
   const auto all_headers = static_cast<int32_t>(record.headers.size() + header_count);
 
   size_t size = 1 + VarintBytes(timestamp_delta) + VarintBytes(offset_delta) + EncodedBytes(record.key) +
@@ -66,7 +65,7 @@ void RecordBatchBuilder::AppendAt(int32_t offset_delta, const NewRecord& record,
     AppendNullable(header.value, &records_);
   }
   ++record_count_;
-  next_offset_delta_ = offset_delta + 1;
+  last_offset_delta_ = offset_delta;
 }
 
 int16_t RecordBatchBuilder::Attributes() const {
@@ -96,7 +95,7 @@ absl::Status RecordBatchBuilder::Build(std::string* out) {
                                     .length = static_cast<int32_t>(length),
                                     .leader_epoch = options_.leader_epoch,
                                     .attributes = Attributes(),
-                                    .last_offset_delta = next_offset_delta_ - 1,
+                                    .last_offset_delta = last_offset_delta_,
                                     .base_timestamp = base_timestamp_,
                                     .max_timestamp = max_timestamp_,
                                     .producer_id = options_.producer_id,
@@ -106,13 +105,13 @@ absl::Status RecordBatchBuilder::Build(std::string* out) {
   header.Write(out->data() + start);
   UpdateCrc(out->data() + start);
 
-  options_.base_offset += next_offset_delta_;
+  options_.base_offset = header.next_offset();
   if (options_.base_sequence != kNoSequence) {
-    options_.base_sequence = IncrementSequence(options_.base_sequence, next_offset_delta_);
+    options_.base_sequence = IncrementSequence(header.last_sequence(), 1);
   }
   records_.clear();
   record_count_ = 0;
-  next_offset_delta_ = 0;
+  last_offset_delta_ = -1;
   base_timestamp_ = kNoTimestamp;
   max_timestamp_ = kNoTimestamp;
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "millrace/protocol/record_iterator.h"
 
 #include "millrace/protocol/varint.h"
+#include "millrace/protocol/wrapping.h"
 
 namespace millrace::protocol {
 namespace {
@@ -98,11 +99,10 @@ bool RecordIterator::ParseRecord(const char* at, const char* end, RecordView* ou
   out->headers =
       RecordHeaders(std::string_view(headers, static_cast<size_t>(at - headers)), static_cast<size_t>(header_count));
 
-  out->offset = header_.base_offset + out->offset_delta;
+  out->offset = WrappingAdd(header_.base_offset, out->offset_delta);
   out->timestamp = header_.timestamp_type() == TimestampType::kLogAppendTime
                        ? header_.max_timestamp
-                       : static_cast<int64_t>(static_cast<uint64_t>(header_.base_timestamp) +
-                                              static_cast<uint64_t>(out->timestamp_delta));
+                       : WrappingAdd(header_.base_timestamp, out->timestamp_delta);
   out->sequence = header_.base_sequence < 0 ? kNoSequence : IncrementSequence(header_.base_sequence, out->offset_delta);
   return at == end;
 }

@@ -51,12 +51,21 @@ AppendResult RefuseFault(BatchFault fault, const RecordBatchHeader& header) {
   return Refuse(CodeOf(fault), std::string(BatchFaultStatus(fault, header).message()));
 }
 
+Refusal CheckTotalSize(size_t bytes, const LogConfig& config) {
+  if (static_cast<int64_t>(bytes) <= config.segment_bytes) return std::nullopt;
+  return Refuse(ErrorCode::kRecordListTooLarge,
+                absl::StrFormat("%d bytes are more than segment.bytes of the topic, %d", bytes, config.segment_bytes));
+}
+
+Refusal CheckSize(const RecordBatchHeader& header, const LogConfig& config) {
+  if (static_cast<int64_t>(header.total_bytes()) <= config.max_message_bytes) return std::nullopt;
+  return Refuse(ErrorCode::kMessageTooLarge,
+                absl::StrFormat("the batch has %d bytes, max.message.bytes of the topic is %d", header.total_bytes(),
+                                config.max_message_bytes));
+}
+
 Refusal CheckHeader(const RecordBatchHeader& header, AppendOrigin origin, const LogConfig& config) {
-  if (static_cast<int64_t>(header.total_bytes()) > config.max_message_bytes) {
-    return Refuse(ErrorCode::kMessageTooLarge,
-                  absl::StrFormat("the batch has %d bytes, max.message.bytes of the topic is %d", header.total_bytes(),
-                                  config.max_message_bytes));
-  }
+  if (Refusal refusal = CheckSize(header, config)) return refusal;
   if (header.record_count <= 0 || header.last_offset_delta != header.record_count - 1) {
     return Refuse(ErrorCode::kInvalidRecord, absl::StrFormat("the batch says %d records with offsets from 0 to %d",
                                                              header.record_count, header.last_offset_delta));
@@ -149,6 +158,14 @@ Refusal CheckRecords(const RecordBatchView& batch, const LogConfig& config, int6
 
 }  // namespace
 
+std::optional<AppendResult> CheckSizes(size_t total_bytes, const ValidatedBatches& batches, const LogConfig& config) {
+  if (Refusal refusal = CheckTotalSize(total_bytes, config)) return refusal;
+  for (const RecordBatchHeader& header : batches.headers) {
+    if (Refusal refusal = CheckSize(header, config)) return refusal;
+  }
+  return std::nullopt;
+}
+
 std::optional<AppendResult> ValidateBatches(absl::Span<char> batches, AppendOrigin origin, const LogConfig& config,
                                             int64_t now_ms, ValidatedBatches* out) {
   out->headers.clear();
@@ -156,11 +173,7 @@ std::optional<AppendResult> ValidateBatches(absl::Span<char> batches, AppendOrig
   const bool log_append_time = config.timestamp_type == TimestampType::kLogAppendTime;
   out->log_append_time_ms = log_append_time ? now_ms : -1;
   if (batches.empty()) return Refuse(ErrorCode::kInvalidRecord, "no batch to append");
-  if (static_cast<int64_t>(batches.size()) > config.segment_bytes) {
-    return Refuse(
-        ErrorCode::kRecordListTooLarge,
-        absl::StrFormat("%d bytes are more than segment.bytes of the topic, %d", batches.size(), config.segment_bytes));
-  }
+  if (Refusal refusal = CheckTotalSize(batches.size(), config)) return refusal;
   for (size_t at = 0; at < batches.size();) {
     RecordBatchView batch;
     const BatchFault fault = RecordBatchView::Parse({batches.data() + at, batches.size() - at}, &batch);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -28,5 +29,8 @@ struct ValidatedBatches {
 // `*out`; otherwise returns why not, with the error code and words for the client.
 std::optional<AppendResult> ValidateBatches(absl::Span<char> batches, AppendOrigin origin, const LogConfig& config,
                                             int64_t now_ms, ValidatedBatches* out);
+
+// That each batch is within max.message.bytes and all of them, `total_bytes`, fit a segment.
+std::optional<AppendResult> CheckSizes(size_t total_bytes, const ValidatedBatches& batches, const LogConfig& config);
 
 }  // namespace millrace::broker

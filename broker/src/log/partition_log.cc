@@ -6,6 +6,7 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_format.h"
+#include "batch_recompressor.h"
 #include "millrace/base/status_macros.h"
 #include "millrace/protocol/record_batch_edit.h"
 #include "segment_path.h"
@@ -27,6 +28,19 @@ int64_t JitterOf(const TopicPartition& topic_partition, int64_t base_offset, con
   const int64_t bound = std::min(config.segment_jitter_ms, config.segment_ms);
   if (bound <= 0) return 0;
   return static_cast<int64_t>(absl::HashOf(topic_partition, base_offset) % static_cast<uint64_t>(bound));
+}
+
+// Leaves `*out` empty when the batches can stay as they are.
+std::optional<AppendResult> RecompressInto(absl::Span<const char> batches, const LogConfig& config,
+                                           ValidatedBatches* validated, std::string* out) {
+  AppendResult refusal;
+  const absl::StatusOr<bool> changed = Recompress({batches.data(), batches.size()}, config, validated, out);
+  if (!changed.ok()) {
+    refusal.error = ErrorCode::kUnknownServerError;
+    refusal.message = std::string(changed.status().message());
+    return refusal;
+  }
+  return *changed ? CheckSizes(out->size(), *validated, config) : std::nullopt;
 }
 
 }  // namespace
@@ -118,6 +132,12 @@ AppendResult PartitionLog::Append(absl::Span<char> batches, const AppendOptions&
   ValidatedBatches validated;
   std::optional<AppendResult> early =
       ValidateBatches(batches, options.origin, *config, services_.clock->WallMs(), &validated);
+  static thread_local std::string recompressed;
+  if (!early && config->codec.has_value()) {
+    recompressed.clear();
+    early = RecompressInto(batches, *config, &validated, &recompressed);
+    if (!recompressed.empty()) batches = absl::MakeSpan(recompressed);
+  }
 
   const absl::MutexLock lock(&append_mutex_);
   if (!early && !healthy_.load()) early = RefuseStorage(health());

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kXerialMagic("\x82SNAPPY\0", 8);
 constexpr size_t kXerialHeaderBytes = 16;
 constexpr int32_t kXerialVersion = 1;
-constexpr size_t kBlockBytes = 32 * 1024;
+constexpr size_t kBlockBytes = size_t{32} << 10;
 
 // No snappy element yields more than 64 bytes, nor takes less than one.
 constexpr size_t kMaxExpansion = 64;

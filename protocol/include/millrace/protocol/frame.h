@@ -48,8 +48,9 @@ void EncodeFrame(RequestHeader header, const R& body, Writer* out) {
 template <Message M>
 void EncodeFrame(int32_t correlation_id, const M& body, int16_t version, Writer* out) {
   FrameWriter frame(out);
-  EncodeHeader(ResponseHeader{.correlation_id = correlation_id}, FindApi(M::kApiKey)->ResponseHeaderVersion(version),
-               out);
+  ResponseHeader header;
+  header.correlation_id = correlation_id;
+  EncodeHeader(header, FindApi(M::kApiKey)->ResponseHeaderVersion(version), out);
   Encode(body, version, out);
   frame.Finish();
 }

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "millrace/protocol/compression.h"
+#include "millrace/protocol/wrapping.h"
 
 // A record batch, the unit that producers send, logs store and consumers fetch (message format 2):
 //
@@ -81,8 +82,8 @@ struct RecordBatchHeader {
   void Write(char* bytes) const;
 
   size_t total_bytes() const { return kBatchLengthOverhead + static_cast<size_t>(length); }
-  int64_t last_offset() const { return base_offset + last_offset_delta; }
-  int64_t next_offset() const { return last_offset() + 1; }
+  int64_t last_offset() const { return WrappingAdd(base_offset, last_offset_delta); }
+  int64_t next_offset() const { return WrappingAdd(last_offset(), 1); }
   // kNoSequence when the batch carries none.
   int32_t last_sequence() const;
 

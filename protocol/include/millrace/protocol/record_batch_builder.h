@@ -11,6 +11,7 @@
 #include "millrace/protocol/compression.h"
 #include "millrace/protocol/record.h"
 #include "millrace/protocol/record_batch.h"
+#include "millrace/protocol/wrapping.h"
 
 namespace millrace::protocol {
 
@@ -45,11 +46,9 @@ class RecordBatchBuilder {
   explicit RecordBatchBuilder(const RecordBatchOptions& options = {}) : options_(options) {}
 
   // At the offset behind the last record's.
-  void Append(const NewRecord& record) { AppendAt(next_offset_delta_, record, {}, 0); }
+  void Append(const NewRecord& record) { AppendAt(last_offset_delta_ + 1, record, {}, 0); }
   // Offsets ascend, but may leave gaps, as compaction does.
-  void AppendAt(int64_t offset, const NewRecord& record) {
-    AppendAt(static_cast<int32_t>(offset - options_.base_offset), record, {}, 0);
-  }
+  void AppendAt(int64_t offset, const NewRecord& record) { AppendAt(OffsetDelta(offset), record, {}, 0); }
   // A record of another batch, with the offset, the timestamp and the headers that it has there.
   void AppendCopy(const RecordView& record);
 
@@ -59,7 +58,7 @@ class RecordBatchBuilder {
   size_t uncompressed_bytes() const { return kBatchHeaderBytes + records_.size(); }
 
   // The last offset that the batch covers, where it is not that of its last record: compaction keeps it.
-  void SetLastOffset(int64_t offset) { next_offset_delta_ = static_cast<int32_t>(offset - options_.base_offset) + 1; }
+  void SetLastOffset(int64_t offset) { last_offset_delta_ = OffsetDelta(offset); }
 
   // Appends the batch to `*out`. The builder is empty then, and its next batch continues at the next offset and
   // sequence.
@@ -68,11 +67,14 @@ class RecordBatchBuilder {
  private:
   void AppendAt(int32_t offset_delta, const NewRecord& record, std::string_view encoded_headers, size_t header_count);
   int16_t Attributes() const;
+  int32_t OffsetDelta(int64_t offset) const {
+    return static_cast<int32_t>(WrappingSubtract(offset, options_.base_offset));
+  }
 
   RecordBatchOptions options_;
   std::string records_;
   int32_t record_count_ = 0;
-  int32_t next_offset_delta_ = 0;
+  int32_t last_offset_delta_ = -1;
   int64_t base_timestamp_ = kNoTimestamp;
   int64_t max_timestamp_ = kNoTimestamp;
 };

@@ -165,7 +165,8 @@ inline constexpr ListAccess kListAccess = {
 
 template <class T>
 inline constexpr OptionalAccess kOptionalAccess = {
-    [](void* optional) -> void* { return &static_cast<std::optional<T>*>(optional)->emplace(); },
+    // Without the T(), clang takes a nested struct with member initializers for one that has no default constructor.
+    [](void* optional) -> void* { return &static_cast<std::optional<T>*>(optional)->emplace(T()); },
     [](const void* optional) -> const void* {
       const auto& value = *static_cast<const std::optional<T>*>(optional);
       return value.has_value() ? &*value : nullptr;

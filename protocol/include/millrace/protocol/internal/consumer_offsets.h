@@ -11,6 +11,10 @@
 
 namespace millrace::protocol {
 
+// The records of the topic __consumer_offsets, versioned blobs (versioned_record.h). The version in front of a key
+// tells them apart: 0 and 1 are positions, 2 is a group. Without a value they delete.
+
+// Versions 0 and 1 are the same; brokers write 1.
 struct OffsetCommitKey {
   static constexpr MessageType kType = {.name = "OffsetCommitKey", .versions = {0, 1}};
 
@@ -21,6 +25,7 @@ struct OffsetCommitKey {
   static const Schema& Fields();
 };
 
+// A position. Brokers write version 3, or 1 when there is an expire timestamp, which only that one has.
 struct OffsetCommitValue {
   static constexpr MessageType kType = {.name = "OffsetCommitValue", .versions = {0, 4}, .flexible_since = 4};
 
@@ -42,6 +47,7 @@ struct GroupMetadataKey {
   static const Schema& Fields();
 };
 
+// A group and its members. Brokers write version 3.
 struct GroupMetadataValue {
   static constexpr MessageType kType = {.name = "GroupMetadataValue", .versions = {0, 4}, .flexible_since = 4};
 

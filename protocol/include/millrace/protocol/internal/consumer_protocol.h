@@ -10,6 +10,10 @@
 
 namespace millrace::protocol {
 
+// What consumers say to each other through JoinGroup and SyncGroup: versioned blobs (versioned_record.h), which brokers
+// do not read. Read them with DecodeFromPeer().
+
+// Sent to the leader: what a member wants, and what it has.
 struct ConsumerProtocolSubscription {
   static constexpr MessageType kType = {.name = "ConsumerProtocolSubscription", .versions = {0, 3}};
 
@@ -29,6 +33,7 @@ struct ConsumerProtocolSubscription {
   static const Schema& Fields();
 };
 
+// Sent by the leader: what a member gets.
 struct ConsumerProtocolAssignment {
   static constexpr MessageType kType = {.name = "ConsumerProtocolAssignment", .versions = {0, 3}};
 

@@ -11,6 +11,9 @@
 
 namespace millrace::protocol {
 
+// The records of the topic __transaction_state, versioned blobs (versioned_record.h), by transactional id. Without a
+// value they delete.
+
 struct TransactionLogKey {
   static constexpr MessageType kType = {.name = "TransactionLogKey", .versions = {0, 0}};
 
@@ -19,6 +22,8 @@ struct TransactionLogKey {
   static const Schema& Fields();
 };
 
+// `transaction_status` is 0 empty, 1 ongoing, 2 prepare commit, 3 prepare abort, 4 complete commit, 5 complete abort,
+// 6 dead, 7 prepare epoch fence. Brokers write version 0 until transaction.version is 1.
 struct TransactionLogValue {
   static constexpr MessageType kType = {.name = "TransactionLogValue", .versions = {0, 1}, .flexible_since = 1};
 

@@ -13,6 +13,7 @@ namespace millrace::protocol {
 
 struct AddOffsetsToTxnResponse;
 
+// Makes the offsets partition of a consumer group part of a transaction, before TxnOffsetCommit.
 struct AddOffsetsToTxnRequest {
   using Response = AddOffsetsToTxnResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAddOffsetsToTxn;

@@ -14,6 +14,8 @@ namespace millrace::protocol {
 
 struct AddPartitionsToTxnResponse;
 
+// Makes partitions part of a transaction, before the first record goes to them. From version 4 on brokers send it too,
+// for several transactions at once, some only to verify that the partitions are already part.
 struct AddPartitionsToTxnRequest {
   using Response = AddPartitionsToTxnResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAddPartitionsToTxn;

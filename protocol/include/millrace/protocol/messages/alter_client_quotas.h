@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct AlterClientQuotasResponse;
 
+// Sets and removes quotas of users, client ids and addresses.
 struct AlterClientQuotasRequest {
   using Response = AlterClientQuotasResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAlterClientQuotas;

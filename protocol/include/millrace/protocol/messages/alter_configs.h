@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct AlterConfigsResponse;
 
+// Replaces all settings of topics or brokers; what is not named goes back to its default.
 struct AlterConfigsRequest {
   using Response = AlterConfigsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAlterConfigs;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct AlterPartitionReassignmentsResponse;
 
+// Moves partitions to other replicas, or cancels a move.
 struct AlterPartitionReassignmentsRequest {
   using Response = AlterPartitionReassignmentsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAlterPartitionReassignments;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct AlterReplicaLogDirsResponse;
 
+// Moves replicas to another directory of their broker.
 struct AlterReplicaLogDirsRequest {
   using Response = AlterReplicaLogDirsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAlterReplicaLogDirs;

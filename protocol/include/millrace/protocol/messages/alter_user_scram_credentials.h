@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct AlterUserScramCredentialsResponse;
 
+// Sets and removes the users' SCRAM credentials; salted passwords only.
 struct AlterUserScramCredentialsRequest {
   using Response = AlterUserScramCredentialsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kAlterUserScramCredentials;

@@ -14,6 +14,8 @@ namespace millrace::protocol {
 
 struct ApiVersionsResponse;
 
+// Asks which APIs and versions the broker has; the first request on most connections. When the broker does not have the
+// request's own version, it answers in version 0.
 struct ApiVersionsRequest {
   using Response = ApiVersionsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kApiVersions;

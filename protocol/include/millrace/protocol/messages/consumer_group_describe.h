@@ -17,6 +17,7 @@ namespace millrace::protocol {
 
 struct ConsumerGroupDescribeResponse;
 
+// Describes groups of the consumer protocol of KIP-848.
 struct ConsumerGroupDescribeRequest {
   using Response = ConsumerGroupDescribeResponse;
   static constexpr ApiKey kApiKey = ApiKey::kConsumerGroupDescribe;

@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct ConsumerGroupHeartbeatResponse;
 
+// Joins, keeps alive and leaves a group of the consumer protocol of KIP-848; the answer has the assignment.
 struct ConsumerGroupHeartbeatRequest {
   using Response = ConsumerGroupHeartbeatResponse;
   static constexpr ApiKey kApiKey = ApiKey::kConsumerGroupHeartbeat;

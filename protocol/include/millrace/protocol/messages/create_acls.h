@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct CreateAclsResponse;
 
+// Adds access rules.
 struct CreateAclsRequest {
   using Response = CreateAclsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kCreateAcls;

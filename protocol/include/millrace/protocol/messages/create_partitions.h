@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct CreatePartitionsResponse;
 
+// Raises the number of partitions of topics.
 struct CreatePartitionsRequest {
   using Response = CreatePartitionsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kCreatePartitions;

@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct CreateTopicsResponse;
 
+// Creates topics, or only checks whether it could.
 struct CreateTopicsRequest {
   using Response = CreateTopicsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kCreateTopics;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DeleteAclsResponse;
 
+// Removes the access rules that match filters.
 struct DeleteAclsRequest {
   using Response = DeleteAclsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDeleteAcls;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct DeleteGroupsResponse;
 
+// Deletes consumer groups without members, and their offsets.
 struct DeleteGroupsRequest {
   using Response = DeleteGroupsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDeleteGroups;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct DeleteRecordsResponse;
 
+// Moves the log start offset of partitions up.
 struct DeleteRecordsRequest {
   using Response = DeleteRecordsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDeleteRecords;

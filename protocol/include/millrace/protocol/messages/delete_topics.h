@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct DeleteTopicsResponse;
 
+// Deletes topics by name, from version 6 on also by id.
 struct DeleteTopicsRequest {
   using Response = DeleteTopicsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDeleteTopics;

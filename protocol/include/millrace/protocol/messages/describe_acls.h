@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DescribeAclsResponse;
 
+// Lists the access rules that match a filter.
 struct DescribeAclsRequest {
   using Response = DescribeAclsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeAcls;

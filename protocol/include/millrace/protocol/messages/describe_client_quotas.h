@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DescribeClientQuotasResponse;
 
+// Lists the quotas that match a filter.
 struct DescribeClientQuotasRequest {
   using Response = DescribeClientQuotasResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeClientQuotas;

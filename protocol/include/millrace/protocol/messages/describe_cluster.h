@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct DescribeClusterResponse;
 
+// Lists the brokers; a null rack is one without.
 struct DescribeClusterRequest {
   using Response = DescribeClusterResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeCluster;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DescribeConfigsResponse;
 
+// Reads settings of topics or brokers; null keys ask for all of them.
 struct DescribeConfigsRequest {
   using Response = DescribeConfigsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeConfigs;

@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct DescribeGroupsResponse;
 
+// Describes classic consumer groups and their members.
 struct DescribeGroupsRequest {
   using Response = DescribeGroupsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeGroups;

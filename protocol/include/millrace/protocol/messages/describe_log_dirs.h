@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DescribeLogDirsResponse;
 
+// Asks for the size of the log directories and of the partitions in them; null topics ask for all.
 struct DescribeLogDirsRequest {
   using Response = DescribeLogDirsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeLogDirs;

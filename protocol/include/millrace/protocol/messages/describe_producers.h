@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DescribeProducersResponse;
 
+// Lists the idempotent and transactional producers that are active on partitions.
 struct DescribeProducersRequest {
   using Response = DescribeProducersResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeProducers;

@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct DescribeQuorumResponse;
 
+// Describes the controllers' quorum.
 struct DescribeQuorumRequest {
   using Response = DescribeQuorumResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeQuorum;

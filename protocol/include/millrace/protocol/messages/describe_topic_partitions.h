@@ -17,6 +17,7 @@ namespace millrace::protocol {
 
 struct DescribeTopicPartitionsResponse;
 
+// Pages through the partitions of topics: a cursor in the answer says where the next request starts.
 struct DescribeTopicPartitionsRequest {
   using Response = DescribeTopicPartitionsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeTopicPartitions;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct DescribeTransactionsResponse;
 
+// Describes transactions by transactional id.
 struct DescribeTransactionsRequest {
   using Response = DescribeTransactionsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeTransactions;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct DescribeUserScramCredentialsResponse;
 
+// Lists which SCRAM mechanisms users have; null asks for all users.
 struct DescribeUserScramCredentialsRequest {
   using Response = DescribeUserScramCredentialsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kDescribeUserScramCredentials;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct ElectLeadersResponse;
 
+// Elects preferred leaders, or any (unclean); null topic partitions are all of them.
 struct ElectLeadersRequest {
   using Response = ElectLeadersResponse;
   static constexpr ApiKey kApiKey = ApiKey::kElectLeaders;

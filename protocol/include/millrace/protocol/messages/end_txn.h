@@ -13,6 +13,7 @@ namespace millrace::protocol {
 
 struct EndTxnResponse;
 
+// Commits or aborts a transaction.
 struct EndTxnRequest {
   using Response = EndTxnResponse;
   static constexpr ApiKey kApiKey = ApiKey::kEndTxn;

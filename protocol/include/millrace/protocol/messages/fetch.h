@@ -18,6 +18,7 @@ namespace millrace::protocol {
 
 struct FetchResponse;
 
+// Reads batches from partitions, and waits for them up to `max_wait_ms`. In a fetch session only changes are sent.
 struct FetchRequest {
   using Response = FetchResponse;
   static constexpr ApiKey kApiKey = ApiKey::kFetch;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct FindCoordinatorResponse;
 
+// Finds the coordinator of consumer groups (key type 0) or transactions (1); from version 4 on of several at once.
 struct FindCoordinatorRequest {
   using Response = FindCoordinatorResponse;
   static constexpr ApiKey kApiKey = ApiKey::kFindCoordinator;

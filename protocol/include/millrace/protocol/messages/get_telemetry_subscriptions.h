@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct GetTelemetrySubscriptionsResponse;
 
+// Asks which metrics the broker wants the client to push.
 struct GetTelemetrySubscriptionsRequest {
   using Response = GetTelemetrySubscriptionsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kGetTelemetrySubscriptions;

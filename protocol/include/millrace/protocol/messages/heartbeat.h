@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct HeartbeatResponse;
 
+// Keeps a member of a classic group alive; the answer tells it of a rebalance.
 struct HeartbeatRequest {
   using Response = HeartbeatResponse;
   static constexpr ApiKey kApiKey = ApiKey::kHeartbeat;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct IncrementalAlterConfigsResponse;
 
+// Changes single settings: operation 0 sets, 1 deletes, 2 appends to a list, 3 subtracts from it.
 struct IncrementalAlterConfigsRequest {
   using Response = IncrementalAlterConfigsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kIncrementalAlterConfigs;

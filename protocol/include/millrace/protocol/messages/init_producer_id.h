@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct InitProducerIdResponse;
 
+// Gets a producer id and epoch; with a transactional id, ends what an earlier producer of that id left open.
 struct InitProducerIdRequest {
   using Response = InitProducerIdResponse;
   static constexpr ApiKey kApiKey = ApiKey::kInitProducerId;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct JoinGroupResponse;
 
+// Joins a classic group and waits for the others; the answer makes one member leader and gives it everyone's metadata.
 struct JoinGroupRequest {
   using Response = JoinGroupResponse;
   static constexpr ApiKey kApiKey = ApiKey::kJoinGroup;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct LeaveGroupResponse;
 
+// Removes members from a classic group; from version 3 on several at once.
 struct LeaveGroupRequest {
   using Response = LeaveGroupResponse;
   static constexpr ApiKey kApiKey = ApiKey::kLeaveGroup;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct ListGroupsResponse;
 
+// Lists the groups that this broker coordinates, from version 4 on those in some states.
 struct ListGroupsRequest {
   using Response = ListGroupsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kListGroups;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct ListOffsetsResponse;
 
+// Finds offsets by timestamp; -1 is the end, -2 the start, -3 the record with the largest timestamp.
 struct ListOffsetsRequest {
   using Response = ListOffsetsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kListOffsets;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct ListPartitionReassignmentsResponse;
 
+// Lists moves of partitions that are under way; null topics ask for all.
 struct ListPartitionReassignmentsRequest {
   using Response = ListPartitionReassignmentsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kListPartitionReassignments;

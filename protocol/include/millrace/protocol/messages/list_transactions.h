@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct ListTransactionsResponse;
 
+// Lists the transactions that this broker coordinates.
 struct ListTransactionsRequest {
   using Response = ListTransactionsResponse;
   static constexpr ApiKey kApiKey = ApiKey::kListTransactions;

@@ -17,6 +17,7 @@ namespace millrace::protocol {
 
 struct MetadataResponse;
 
+// Describes brokers and topics. Null topics ask for all of them; in version 0 an empty list does.
 struct MetadataRequest {
   using Response = MetadataResponse;
   static constexpr ApiKey kApiKey = ApiKey::kMetadata;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct OffsetCommitResponse;
 
+// Stores a group's positions.
 struct OffsetCommitRequest {
   using Response = OffsetCommitResponse;
   static constexpr ApiKey kApiKey = ApiKey::kOffsetCommit;

@@ -13,6 +13,7 @@ namespace millrace::protocol {
 
 struct OffsetDeleteResponse;
 
+// Deletes a group's positions.
 struct OffsetDeleteRequest {
   using Response = OffsetDeleteResponse;
   static constexpr ApiKey kApiKey = ApiKey::kOffsetDelete;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct OffsetFetchResponse;
 
+// Reads a group's positions, from version 8 on several groups'; null topics ask for all.
 struct OffsetFetchRequest {
   using Response = OffsetFetchResponse;
   static constexpr ApiKey kApiKey = ApiKey::kOffsetFetch;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct OffsetForLeaderEpochResponse;
 
+// Asks where a leader epoch ends, to find out where a log has been cut.
 struct OffsetForLeaderEpochRequest {
   using Response = OffsetForLeaderEpochResponse;
   static constexpr ApiKey kApiKey = ApiKey::kOffsetForLeaderEpoch;

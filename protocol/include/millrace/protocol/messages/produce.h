@@ -16,6 +16,7 @@ namespace millrace::protocol {
 
 struct ProduceResponse;
 
+// Appends batches to partitions. `acks` 0 wants no answer, 1 that of the leader, -1 that of all in-sync replicas.
 struct ProduceRequest {
   using Response = ProduceResponse;
   static constexpr ApiKey kApiKey = ApiKey::kProduce;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct PushTelemetryResponse;
 
+// Pushes a client's metrics.
 struct PushTelemetryRequest {
   using Response = PushTelemetryResponse;
   static constexpr ApiKey kApiKey = ApiKey::kPushTelemetry;

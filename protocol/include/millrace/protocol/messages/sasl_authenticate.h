@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct SaslAuthenticateResponse;
 
+// Carries one step of a SASL exchange, after SaslHandshake.
 struct SaslAuthenticateRequest {
   using Response = SaslAuthenticateResponse;
   static constexpr ApiKey kApiKey = ApiKey::kSaslAuthenticate;

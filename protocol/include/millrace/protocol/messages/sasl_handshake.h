@@ -12,6 +12,7 @@ namespace millrace::protocol {
 
 struct SaslHandshakeResponse;
 
+// Chooses the SASL mechanism.
 struct SaslHandshakeRequest {
   using Response = SaslHandshakeResponse;
   static constexpr ApiKey kApiKey = ApiKey::kSaslHandshake;

@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct SyncGroupResponse;
 
+// Hands out a classic group's assignment: the leader sends it for all, every answer has the member's own.
 struct SyncGroupRequest {
   using Response = SyncGroupResponse;
   static constexpr ApiKey kApiKey = ApiKey::kSyncGroup;

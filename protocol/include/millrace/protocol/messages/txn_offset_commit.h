@@ -15,6 +15,7 @@ namespace millrace::protocol {
 
 struct TxnOffsetCommitResponse;
 
+// Stores a group's positions as part of a transaction.
 struct TxnOffsetCommitRequest {
   using Response = TxnOffsetCommitResponse;
   static constexpr ApiKey kApiKey = ApiKey::kTxnOffsetCommit;

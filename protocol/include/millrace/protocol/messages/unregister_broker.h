@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct UnregisterBrokerResponse;
 
+// Removes a broker from the cluster.
 struct UnregisterBrokerRequest {
   using Response = UnregisterBrokerResponse;
   static constexpr ApiKey kApiKey = ApiKey::kUnregisterBroker;

@@ -14,6 +14,7 @@ namespace millrace::protocol {
 
 struct WriteTxnMarkersResponse;
 
+// Sent by the transaction coordinator: writes the markers that end transactions to partitions.
 struct WriteTxnMarkersRequest {
   using Response = WriteTxnMarkersResponse;
   static constexpr ApiKey kApiKey = ApiKey::kWriteTxnMarkers;

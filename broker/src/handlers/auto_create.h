@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/services.h"
+
+namespace millrace::broker {
+
+// Creates a topic that a client asked for, with the broker's defaults; nothing when the name is not allowed or the
+// topic exists by now. On the admin loop.
+void AutoCreateTopic(Services& services, const std::string& name);
+
+// __consumer_offsets as it should be. On the admin loop.
+absl::StatusOr<TopicPtr> CreateOffsetsTopic(TopicCatalog& topics, const BrokerSettings& settings);
+
+}  // namespace millrace::broker

@@ -1,0 +1,167 @@
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "handlers/handlers.h"
+#include "millrace/base/log.h"
+
+namespace millrace::broker {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::ProduceRequest;
+using protocol::ProduceResponse;
+
+using PartitionRequest = ProduceRequest::PartitionProduceData;
+using PartitionResponse = ProduceResponse::PartitionProduceResponse;
+
+// What an acks=all request waits for: its partitions, each up to an offset.
+struct DurableWait {
+  std::shared_ptr<Partition> partition;
+  int64_t end_offset;
+  PartitionResponse* response;
+};
+
+PartitionResponse Refused(int32_t index, ErrorCode error, std::string message) {
+  PartitionResponse response{.index = index, .error_code = error, .base_offset = -1};
+  response.error_message = std::move(message);
+  return response;
+}
+
+PartitionResponse FromAppend(int32_t index, AppendResult appended) {
+  PartitionResponse response{.index = index,
+                             .error_code = appended.error,
+                             .base_offset = appended.base_offset,
+                             .log_append_time_ms = appended.log_append_time_ms,
+                             .log_start_offset = appended.log_start_offset};
+  if (!appended.message.empty()) response.error_message = std::move(appended.message);
+  for (RecordError& error : appended.record_errors) {
+    response.record_errors.push_back(
+        {.batch_index = error.batch_index, .batch_index_error_message = std::move(error.message)});
+  }
+  return response;
+}
+
+// Requests of one connection append in their order: this runs on the connection's thread.
+PartitionResponse Append(const Topic* topic, const std::string& topic_name, const PartitionRequest& data, int16_t acks,
+                         std::shared_ptr<Partition>* appended_to, int64_t* durable_at) {
+  const auto* partition = topic == nullptr ? nullptr : topic->FindPartition(data.index);
+  if (partition == nullptr) return Refused(data.index, ErrorCode::kUnknownTopicOrPartition, "");
+  if (IsInternalTopic(topic_name)) {
+    return Refused(data.index, ErrorCode::kInvalidTopicException, "Only the broker writes to internal topics.");
+  }
+  if (acks == -1 && topic->min_insync_replicas > 1) {
+    return Refused(data.index, ErrorCode::kNotEnoughReplicas,
+                   "min.insync.replicas is above the number of brokers, which is 1.");
+  }
+  if (data.records.size() == 0) {
+    return Refused(data.index, ErrorCode::kInvalidRecord, "The request has no record batch for the partition.");
+  }
+  // The frame's bytes are this request's own: the log writes offset and leader epoch into them.
+  const std::string_view records = data.records.bytes();
+  const absl::Span<char> batches(const_cast<char*>(records.data()), records.size());
+  AppendResult appended = (*partition)->log().Append(batches, {.leader_epoch = kLeaderEpoch});
+  if (appended.ok()) {
+    (*partition)->Appended();
+    *appended_to = *partition;
+    *durable_at = appended.durable_at;
+  }
+  return FromAppend(data.index, std::move(appended));
+}
+
+// Answers once the last of the partitions is on the disk.
+class DurableProduce : public std::enable_shared_from_this<DurableProduce> {
+ public:
+  DurableProduce(PendingRequest pending, ProduceResponse response)
+      : pending_(std::move(pending)), response_(std::move(response)) {}
+
+  // `waits` point into response().
+  void Start(const std::vector<DurableWait>& waits) {
+    left_ = waits.size();
+    for (const DurableWait& wait : waits) {
+      wait.partition->log().NotifyDurable(
+          wait.end_offset, [self = shared_from_this(), response = wait.response](const absl::Status& status) {
+            if (!status.ok()) *response = Refused(response->index, ErrorCode::kKafkaStorageError, status.ToString());
+            if (self->left_.fetch_sub(1) == 1) self->Finish();
+          });
+    }
+  }
+  ProduceResponse& response() { return response_; }
+
+ private:
+  void Finish() {
+    // The flusher thread has better to do than to encode.
+    net::EventLoop* loop = pending_.peer().loop;
+    loop->Post([self = shared_from_this()] { self->pending_.Answer(self->response_); });
+  }
+
+  PendingRequest pending_;
+  ProduceResponse response_;
+  std::atomic<size_t> left_{0};
+};
+
+bool HasError(const ProduceResponse& response) {
+  for (const auto& topic : response.responses) {
+    for (const auto& partition : topic.partition_responses) {
+      if (partition.error_code != ErrorCode::kNone) return true;
+    }
+  }
+  return false;
+}
+
+void RefuseAll(PendingRequest pending, const ProduceRequest& request, ErrorCode error) {
+  ProduceResponse response;
+  for (const auto& topic : request.topic_data) {
+    auto& topic_response = response.responses.emplace_back();
+    topic_response.name = topic.name;
+    for (const auto& data : topic.partition_data) {
+      topic_response.partition_responses.push_back(Refused(data.index, error, ""));
+    }
+  }
+  pending.Answer(response);
+}
+
+}  // namespace
+
+void HandleProduce(Services& services, PendingRequest pending, ProduceRequest request) {
+  if (request.acks < -1 || request.acks > 1) {
+    return RefuseAll(std::move(pending), request, ErrorCode::kInvalidRequiredAcks);
+  }
+  struct Appended {
+    std::shared_ptr<Partition> partition;
+    int64_t end_offset;
+    size_t topic_index;
+    size_t partition_index;
+  };
+  std::vector<Appended> all_appended;
+  ProduceResponse response;
+  response.responses.resize(request.topic_data.size());
+  for (size_t i = 0; i < request.topic_data.size(); ++i) {
+    const auto& topic_data = request.topic_data[i];
+    const TopicPtr topic = services.topics.Find(topic_data.name);
+    response.responses[i].name = topic_data.name;
+    for (const PartitionRequest& data : topic_data.partition_data) {
+      std::shared_ptr<Partition> partition;
+      int64_t durable_at = -1;
+      auto& answers = response.responses[i].partition_responses;
+      answers.push_back(Append(topic.get(), topic_data.name, data, request.acks, &partition, &durable_at));
+      if (partition != nullptr) all_appended.push_back({partition, durable_at, i, answers.size() - 1});
+    }
+  }
+  if (request.acks == 0) {
+    // No answer can tell of an error; a closed connection makes the client ask for metadata again.
+    return HasError(response) ? pending.Disconnect() : pending.AnswerNothing();
+  }
+  if (request.acks == 1 || all_appended.empty()) return pending.Answer(response);
+  auto durable = std::make_shared<DurableProduce>(std::move(pending), std::move(response));
+  std::vector<DurableWait> waits;
+  for (Appended& each : all_appended) {
+    auto& topic_response = durable->response().responses[each.topic_index];
+    waits.push_back({.partition = std::move(each.partition),
+                     .end_offset = each.end_offset,
+                     .response = &topic_response.partition_responses[each.partition_index]});
+  }
+  durable->Start(waits);
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace millrace::broker {
+
+inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
+
+// Of Kafka: they are written by the broker only.
+inline bool IsInternalTopic(std::string_view name) { return name == kOffsetsTopic || name == "__transaction_state"; }
+
+// The rules for names: letters, digits, '.', '_' and '-', at most 249, not "." or "..". Empty when the name is fine,
+// otherwise what is wrong, in Kafka's words.
+std::string WhatIsWrongWithTopicName(std::string_view name);
+
+}  // namespace millrace::broker

@@ -1,0 +1,253 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "millrace/statestore/row_store.h"
+#include "millrace/statestore/typed_key_value_store.h"
+#include "millrace/statestore/typed_session_store.h"
+#include "millrace/statestore/typed_window_store.h"
+#include "millrace/streams/store_builder.h"
+
+namespace millrace {
+
+template <class K, class V>
+struct KeyValueStoreOptions {
+  std::string name;
+  // nullptr: the serde of the type.
+  SerdePtr<K> key = nullptr;
+  SerdePtr<V> value = nullptr;
+  // Whether updates leave the store late, one for each key (KeyValueStore::caching()).
+  bool caching = false;
+  bool logging = true;
+  std::map<std::string, std::string> changelog_config = {};
+};
+
+template <class K, class V>
+struct LruMapOptions {
+  std::string name;
+  SerdePtr<K> key = nullptr;
+  SerdePtr<V> value = nullptr;
+  bool logging = true;
+  std::map<std::string, std::string> changelog_config = {};
+};
+
+template <class K, class V>
+struct WindowStoreOptions {
+  std::string name;
+  SerdePtr<K> key = nullptr;
+  SerdePtr<V> value = nullptr;
+  // Windows that start this long before the newest are gone. At least the window's size.
+  absl::Duration retention;
+  absl::Duration window_size;
+  // Keeps every value that is put for a window, as the buffers of stream-stream joins do. Such a store does not cache.
+  bool retain_duplicates = false;
+  // Keeps the windows of one start together on disk: for stores that FetchAll(from, to) reads often, as emission on
+  // window close does.
+  bool time_ordered = false;
+  bool caching = false;
+  bool logging = true;
+  std::map<std::string, std::string> changelog_config = {};
+};
+
+template <class K, class V>
+struct SessionStoreOptions {
+  std::string name;
+  SerdePtr<K> key = nullptr;
+  SerdePtr<V> value = nullptr;
+  // Sessions that end this long before the newest end are gone.
+  absl::Duration retention;
+  bool time_ordered = false;
+  bool caching = false;
+  bool logging = true;
+  std::map<std::string, std::string> changelog_config = {};
+};
+
+// How a store is described to a topology. Names of types, of options and of what they do are Kafka Streams'.
+//
+//   builder.AddStateStore(Stores::PersistentKeyValue<std::string, int64_t>({.name = "counts"}));
+//
+// Timestamped stores are of ValueAndTimestamp<V>; their `value` serde is that of V.
+class Stores {
+ public:
+  template <class K, class V>
+  static StoreBuilderPtr PersistentKeyValue(KeyValueStoreOptions<K, V> options) {
+    return KeyValue<K, V>(std::move(options), /*persistent=*/true);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr InMemoryKeyValue(KeyValueStoreOptions<K, V> options) {
+    return KeyValue<K, V>(std::move(options), /*persistent=*/false);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr PersistentTimestampedKeyValue(KeyValueStoreOptions<K, V> options) {
+    return TimestampedKeyValue<K, V>(std::move(options), /*persistent=*/true);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr InMemoryTimestampedKeyValue(KeyValueStoreOptions<K, V> options) {
+    return TimestampedKeyValue<K, V>(std::move(options), /*persistent=*/false);
+  }
+  // In memory, at most `max_entries` rows: the least recently used goes, and is deleted in the changelog too.
+  template <class K, class V>
+  static StoreBuilderPtr LruMap(int64_t max_entries, LruMapOptions<K, V> options);
+
+  template <class K, class V>
+  static StoreBuilderPtr PersistentWindow(WindowStoreOptions<K, V> options) {
+    return Window<K, V>(std::move(options), /*persistent=*/true);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr InMemoryWindow(WindowStoreOptions<K, V> options) {
+    return Window<K, V>(std::move(options), /*persistent=*/false);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr PersistentTimestampedWindow(WindowStoreOptions<K, V> options) {
+    return TimestampedWindow<K, V>(std::move(options), /*persistent=*/true);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr InMemoryTimestampedWindow(WindowStoreOptions<K, V> options) {
+    return TimestampedWindow<K, V>(std::move(options), /*persistent=*/false);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr PersistentSession(SessionStoreOptions<K, V> options) {
+    return Session<K, V>(std::move(options), /*persistent=*/true);
+  }
+  template <class K, class V>
+  static StoreBuilderPtr InMemorySession(SessionStoreOptions<K, V> options) {
+    return Session<K, V>(std::move(options), /*persistent=*/false);
+  }
+
+  // The same, where the kind of storage is a value.
+  template <class K, class V>
+  static StoreBuilderPtr KeyValue(KeyValueStoreOptions<K, V> options, bool persistent);
+  template <class K, class V>
+  static StoreBuilderPtr TimestampedKeyValue(KeyValueStoreOptions<K, V> options, bool persistent);
+  template <class K, class V>
+  static StoreBuilderPtr Window(WindowStoreOptions<K, V> options, bool persistent);
+  template <class K, class V>
+  static StoreBuilderPtr TimestampedWindow(WindowStoreOptions<K, V> options, bool persistent);
+  template <class K, class V>
+  static StoreBuilderPtr Session(SessionStoreOptions<K, V> options, bool persistent);
+};
+
+namespace internal {
+
+// A builder is its plain description and one function that makes the typed store on the rows that it gets.
+struct StoreDescription {
+  StoreOptions options;
+  std::string_view type_name;
+  ChangelogKind changelog_kind = ChangelogKind::kKeyValue;
+  RowStoreSpec rows;
+};
+using MakeTypedStore = std::function<std::unique_ptr<StateStore>(RowStore& rows)>;
+StoreBuilderPtr MakeStoreBuilder(StoreDescription description, MakeTypedStore make);
+
+template <class Options>
+StoreDescription Describe(Options& options, bool persistent, bool caching) {
+  StoreDescription description;
+  description.options = {.name = std::move(options.name),
+                         .persistent = persistent,
+                         .caching = caching,
+                         .logging = options.logging,
+                         .changelog_config = std::move(options.changelog_config)};
+  return description;
+}
+
+template <class K, class V>
+StoreBuilderPtr KeyValueBuilder(StoreDescription description, SerdePtr<K> key, const SerdePtr<V>& value) {
+  description.rows.value = ValueType::Of<V>(value);
+  KeyCodec<K> codec(description.options.name, std::move(key));
+  return MakeStoreBuilder(std::move(description), [codec = std::move(codec)](RowStore& rows) {
+    return std::make_unique<TypedKeyValueStore<K, V>>(rows, codec);
+  });
+}
+
+template <class V>
+SerdePtr<ValueAndTimestamp<V>> TimestampedSerde(SerdePtr<V> value) {
+  return std::make_shared<ValueAndTimestampSerde<V>>(SerdeOrDefault<V>(std::move(value)));
+}
+
+template <class K, class V, class Options>
+StoreBuilderPtr WindowBuilder(Options options, StoreDescription description, const SerdePtr<V>& value) {
+  description.changelog_kind = ChangelogKind::kWindowed;
+  description.rows.keys = RowKeyKind::kWindow;
+  description.rows.value = ValueType::Of<V>(value);
+  description.rows.retention_ms = absl::ToInt64Milliseconds(options.retention);
+  description.rows.retain_duplicates = options.retain_duplicates;
+  description.rows.time_ordered = options.time_ordered;
+  const WindowShape shape = {.window_size_ms = absl::ToInt64Milliseconds(options.window_size),
+                             .retention_ms = description.rows.retention_ms,
+                             .retain_duplicates = options.retain_duplicates};
+  KeyCodec<K> codec(description.options.name, SerdeOrDefault<K>(options.key));
+  return MakeStoreBuilder(std::move(description), [codec = std::move(codec), shape](RowStore& rows) {
+    return std::make_unique<TypedWindowStore<K, V>>(rows, codec, shape);
+  });
+}
+
+}  // namespace internal
+
+template <class K, class V>
+StoreBuilderPtr Stores::KeyValue(KeyValueStoreOptions<K, V> options, bool persistent) {
+  internal::StoreDescription description = internal::Describe(options, persistent, options.caching);
+  description.type_name = "keyValue";
+  return internal::KeyValueBuilder<K, V>(std::move(description), SerdeOrDefault<K>(options.key),
+                                         SerdeOrDefault<V>(options.value));
+}
+
+template <class K, class V>
+StoreBuilderPtr Stores::TimestampedKeyValue(KeyValueStoreOptions<K, V> options, bool persistent) {
+  internal::StoreDescription description = internal::Describe(options, persistent, options.caching);
+  description.type_name = "timestampedKeyValue";
+  description.rows.timestamped = true;
+  return internal::KeyValueBuilder<K, ValueAndTimestamp<V>>(std::move(description), SerdeOrDefault<K>(options.key),
+                                                            internal::TimestampedSerde<V>(options.value));
+}
+
+template <class K, class V>
+StoreBuilderPtr Stores::LruMap(int64_t max_entries, LruMapOptions<K, V> options) {
+  internal::StoreDescription description = internal::Describe(options, /*persistent=*/false, /*caching=*/false);
+  description.type_name = "lru";
+  description.rows.max_entries = max_entries;
+  return internal::KeyValueBuilder<K, V>(std::move(description), SerdeOrDefault<K>(options.key),
+                                         SerdeOrDefault<V>(options.value));
+}
+
+template <class K, class V>
+StoreBuilderPtr Stores::Window(WindowStoreOptions<K, V> options, bool persistent) {
+  internal::StoreDescription description =
+      internal::Describe(options, persistent, options.caching && !options.retain_duplicates);
+  description.type_name = "window";
+  const SerdePtr<V> value = SerdeOrDefault<V>(options.value);
+  return internal::WindowBuilder<K, V>(std::move(options), std::move(description), value);
+}
+
+template <class K, class V>
+StoreBuilderPtr Stores::TimestampedWindow(WindowStoreOptions<K, V> options, bool persistent) {
+  internal::StoreDescription description =
+      internal::Describe(options, persistent, options.caching && !options.retain_duplicates);
+  description.type_name = "timestampedWindow";
+  description.rows.timestamped = true;
+  const SerdePtr<ValueAndTimestamp<V>> value = internal::TimestampedSerde<V>(options.value);
+  return internal::WindowBuilder<K, ValueAndTimestamp<V>>(std::move(options), std::move(description), value);
+}
+
+template <class K, class V>
+StoreBuilderPtr Stores::Session(SessionStoreOptions<K, V> options, bool persistent) {
+  internal::StoreDescription description = internal::Describe(options, persistent, options.caching);
+  description.type_name = "session";
+  description.changelog_kind = ChangelogKind::kWindowed;
+  description.rows.keys = RowKeyKind::kSession;
+  description.rows.value = ValueType::Of<V>(SerdeOrDefault<V>(options.value));
+  description.rows.retention_ms = absl::ToInt64Milliseconds(options.retention);
+  description.rows.time_ordered = options.time_ordered;
+  internal::KeyCodec<K> codec(description.options.name, SerdeOrDefault<K>(options.key));
+  return internal::MakeStoreBuilder(std::move(description), [codec = std::move(codec)](RowStore& rows) {
+    return std::make_unique<internal::TypedSessionStore<K, V>>(rows, codec);
+  });
+}
+
+}  // namespace millrace

@@ -1,0 +1,24 @@
+#include "millrace/streams/processor_context.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
+
+namespace millrace {
+
+StateStore& ProcessingContext::ConnectedStore(std::string_view name) const {
+  StateStore* store = environment_.FindStore(name);
+  if (store == nullptr) {
+    throw ProcessingError(
+        node_name_, absl::StrCat("there is no state store '", ToAbsl(name), "': connected to processor '", node_name_,
+                                 "' are [", absl::StrJoin(stores_, ", "), "]"));
+  }
+  // Global stores are readable from everywhere, unconnected.
+  if (std::find(stores_.begin(), stores_.end(), name) == stores_.end() && !environment_.IsGlobalStore(name)) {
+    throw ProcessingError(node_name_, absl::StrCat("state store '", ToAbsl(name), "' is not connected to processor '",
+                                                   node_name_, "': name it when adding the processor"));
+  }
+  return *store;
+}
+
+}  // namespace millrace

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "millrace/streams/node_spec.h"
+
+namespace millrace {
+
+// Cuts a graph into its connected parts; nodes that share a store are connected too, unless the store is global. Parts
+// are numbered in the order of their sources' names.
+absl::StatusOr<std::vector<SubTopology>> FindSubTopologies(const std::vector<NodeSpec>& nodes,
+                                                           const std::map<std::string, StoreSpec, std::less<>>& stores);
+
+}  // namespace millrace

@@ -1,0 +1,27 @@
+#include "topic_name.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "millrace/base/string_bridge.h"
+
+namespace millrace {
+namespace {
+
+absl::Status CheckName(std::string_view what, std::string_view name) {
+  const bool legal = std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
+  });
+  if (legal && !name.empty() && name.size() <= 249 && name != "." && name != "..") return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(ToAbsl(what), " '", ToAbsl(name),
+                   "' is not a legal name: take 1 to 249 letters, digits, '.', '_' and '-', but not '.' or '..'"));
+}
+
+}  // namespace
+
+absl::Status CheckTopicName(std::string_view name) { return CheckName("topic", name); }
+absl::Status CheckStoreName(std::string_view name) { return CheckName("state store", name); }
+
+}  // namespace millrace

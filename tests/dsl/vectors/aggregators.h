@@ -1,0 +1,36 @@
+#pragma once
+
+#include "interpreter.h"
+
+namespace millrace::vectors {
+
+// The functions of aggregations. `Value` is what they see: V, or std::optional<V> in windows.
+template <class V, class Value>
+auto ReducerOn(const Call& call) {
+  return [reduce = ReducerNamed(call.op.Text("reducer"))](const V& aggregate, const Value& value) {
+    return FromPart<V>(reduce(ToPart(aggregate), ToPart(value)));
+  };
+}
+
+template <class Value>
+auto AggregatorOn(const Call& call) {
+  return
+      [aggregate = AggregatorNamed(call.op.Text("aggregator"))](
+          const Datum& key, const Value& value, const Part& so_far) { return aggregate(key, ToPart(value), so_far); };
+}
+
+inline auto InitOf(const Call& call) {
+  return [init = PartFromJson(call.op.json().at("init"))] { return init; };
+}
+
+inline auto MergerOn(const Call& call) {
+  return [merge = MergerNamed(call.op.Text("merger"))](const Part& first, const Part& second) {
+    return merge(first, second);
+  };
+}
+
+inline EmitStrategy EmitOf(const Call& call) {
+  return call.op.Text("emit") == "onWindowClose" ? EmitStrategy::kOnWindowClose : EmitStrategy::kOnWindowUpdate;
+}
+
+}  // namespace millrace::vectors

@@ -1,0 +1,82 @@
+#include "datum.h"
+
+#include <memory>
+#include <stdexcept>
+
+#include "absl/strings/str_cat.h"
+#include "millrace/base/string_bridge.h"
+
+namespace millrace::vectors {
+namespace {
+
+class TextSerde final : public Serde<Datum> {
+ public:
+  absl::Status Serialize(const Datum& datum, std::string* out) const override {
+    const auto* text = std::get_if<std::string>(&datum.content);
+    if (text == nullptr) return absl::InvalidArgumentError("a number where text is written");
+    out->append(*text);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<Datum> Deserialize(std::string_view bytes) const override { return *Text(std::string(bytes)); }
+};
+
+class NumberSerde final : public Serde<Datum> {
+ public:
+  absl::Status Serialize(const Datum& datum, std::string* out) const override {
+    const auto* number = std::get_if<int64_t>(&datum.content);
+    if (number == nullptr) return absl::InvalidArgumentError("text where a number is written");
+    return SerdeOf<int64_t>()->Serialize(*number, out);
+  }
+  absl::StatusOr<Datum> Deserialize(std::string_view bytes) const override {
+    absl::StatusOr<int64_t> number = SerdeOf<int64_t>()->Deserialize(bytes);
+    if (!number.ok()) return number.status();
+    return *Number(*number);
+  }
+};
+
+}  // namespace
+
+std::string TextOf(const Part& part) {
+  if (!part) return "null";
+  const std::string text =
+      IsNumber(part) ? absl::StrCat(std::get<int64_t>(part->content)) : std::get<std::string>(part->content);
+  if (!part->window) return text;
+  return absl::StrCat("[", text, "@", part->window->start_ms, "/", part->window->end_ms, "]");
+}
+
+bool IsNumber(const Part& part) { return part && std::holds_alternative<int64_t>(part->content); }
+
+int64_t NumberOf(const Part& part) {
+  if (!part) return 0;
+  if (!IsNumber(part)) throw std::runtime_error(absl::StrCat("'", TextOf(part), "' is text where a number is needed"));
+  return std::get<int64_t>(part->content);
+}
+
+SerdePtr<Datum> SerdeNamed(std::string_view type) {
+  static const SerdePtr<Datum> text = std::make_shared<TextSerde>();
+  static const SerdePtr<Datum> number = std::make_shared<NumberSerde>();
+  if (type == "string") return text;
+  if (type == "long") return number;
+  throw std::runtime_error(absl::StrCat("there is no serde '", ToAbsl(type), "'"));
+}
+
+Part PartFromJson(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  if (json.is_number()) return Number(json.get<int64_t>());
+  return Text(json.get<std::string>());
+}
+
+Json PartToJson(const Part& part) {
+  if (!part) return nullptr;
+  if (IsNumber(part)) return std::get<int64_t>(part->content);
+  return std::get<std::string>(part->content);
+}
+
+Json KeyToJson(const Part& key) {
+  if (!key || !key->window) return PartToJson(key);
+  return {{"key", PartToJson(Datum{key->content, std::nullopt})},
+          {"start", key->window->start_ms},
+          {"end", key->window->end_ms}};
+}
+
+}  // namespace millrace::vectors

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "datum.h"
+#include "functions.h"
+#include "millrace/dsl/streams_builder.h"
+
+namespace millrace::vectors {
+
+using WindowedKey = Windowed<Datum>;
+
+// The streams of scenarios see nulls, as their functions do.
+template <class K, class V>
+using StreamOf = Stream<std::optional<K>, std::optional<V>>;
+template <class V>
+using GroupedOf = GroupedStream<std::optional<Datum>, std::optional<V>>;
+template <class V, class W>
+using TimeWindowedOf = TimeWindowedStream<std::optional<Datum>, std::optional<V>, W>;
+template <class V>
+using SessionWindowedOf = SessionWindowedStream<std::optional<Datum>, std::optional<V>>;
+
+// What an operator of a scenario has made. Values are Datum, or int64_t where Count made them; keys are Datum or
+// windowed.
+using Handle =
+    std::variant<std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
+                 StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
+                 Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
+                 GroupedTable<Datum, Datum>, TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>,
+                 TimeWindowedOf<Datum, SlidingWindows>, TimeWindowedOf<int64_t, SlidingWindows>,
+                 TimeWindowedOf<Datum, UnlimitedWindows>, TimeWindowedOf<int64_t, UnlimitedWindows>,
+                 SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>>;
+
+// An operator as the scenario describes it.
+class Op {
+ public:
+  explicit Op(const Json& json) : json_(json) {}
+
+  std::string kind() const { return json_.at("op").get<std::string>(); }
+  bool Has(const char* field) const { return json_.contains(field) && !json_.at(field).is_null(); }
+  // Empty where there is none.
+  std::string Text(const char* field) const { return Has(field) ? json_.at(field).get<std::string>() : ""; }
+  std::optional<int64_t> Number(const char* field) const {
+    return Has(field) ? std::optional(json_.at(field).get<int64_t>()) : std::nullopt;
+  }
+  bool Flag(const char* field, bool otherwise) const { return Has(field) ? json_.at(field).get<bool>() : otherwise; }
+  std::vector<std::string> Texts(const char* field) const {
+    return Has(field) ? json_.at(field).get<std::vector<std::string>>() : std::vector<std::string>();
+  }
+  const Json& json() const { return json_; }
+
+  // Whether the program passed a Materialized.
+  bool Materializes() const;
+
+ private:
+  const Json& json_;
+};
+
+// "string", "long", "timeWindowed" or "sessionWindowed" keys; "string" or "long" values.
+struct Types {
+  std::string key = "string";
+  std::string value = "string";
+  int64_t window_size_ms = 0;
+
+  static Types FromJson(const Json& json);
+};
+
+template <class K>
+SerdePtr<K> KeySerdeOf(const Types& types) {
+  if constexpr (std::is_same_v<K, Datum>) {
+    return SerdeNamed(types.key);
+  } else {
+    if (types.key == "sessionWindowed") return std::make_shared<SessionWindowedSerde<Datum>>(SerdeNamed("string"));
+    return std::make_shared<TimeWindowedSerde<Datum>>(SerdeNamed("string"), types.window_size_ms);
+  }
+}
+template <class V>
+SerdePtr<V> ValueSerdeOf(const Types& types) {
+  if constexpr (std::is_same_v<V, Datum>) {
+    return SerdeNamed(types.value);
+  } else {
+    return SerdeOf<int64_t>();
+  }
+}
+
+// A call of a peek or foreach.
+struct Observation {
+  size_t step;
+  std::string observer;
+  Part key;
+  Part value;
+};
+
+// Makes a topology of a scenario's description, operator by operator.
+class Interpreter {
+ public:
+  explicit Interpreter(const Json& scenario) : scenario_(scenario) {}
+
+  // Throws Unsupported.
+  absl::StatusOr<Topology> Build();
+
+  // For the operators.
+  StreamsBuilder& builder() { return builder_; }
+  // The other side of an operator: what its field `with` names.
+  const Handle& With(const Op& op) const;
+  void Name(const std::string& id, Handle handle, const Types& types);
+  // What is observed while the driver runs step `*step()`.
+  std::shared_ptr<size_t> step() const { return step_; }
+  std::shared_ptr<std::vector<Observation>> observations() const { return observations_; }
+
+ private:
+  absl::StatusOr<Topology> BuildStreams();
+  void Apply(const Op& op);
+  Handle ApplyTo(const Handle& receiver, const Op& op, const Types& in, const Types& out);
+  Handle ApplyToBuilder(const Op& op, const Types& out);
+
+  const Json& scenario_;
+  StreamsBuilder builder_;
+  std::map<std::string, Handle> handles_;
+  std::map<std::string, Types> types_;
+  std::string previous_;
+  std::shared_ptr<size_t> step_ = std::make_shared<size_t>(0);
+  std::shared_ptr<std::vector<Observation>> observations_ = std::make_shared<std::vector<Observation>>();
+};
+
+// An operator's call: what it is applied to is the first argument of the Apply functions below.
+struct Call {
+  Interpreter& interpreter;
+  const Op& op;
+  const Types& in;
+  const Types& out;
+
+  [[noreturn]] void NotSupported(const std::string& receiver) const;
+};
+
+// One file each. Instantiated for the types in Handle.
+template <class K, class V>
+Handle ApplyToStream(const StreamOf<K, V>& stream, const Call& call);
+template <class K, class V>
+Handle ApplyToTable(const Table<K, V>& table, const Call& call);
+template <class V>
+Handle ApplyToGrouped(const GroupedOf<V>& grouped, const Call& call);
+template <class V, class W>
+Handle ApplyToWindowed(const TimeWindowedOf<V, W>& windowed, const Call& call);
+template <class V>
+Handle ApplyToSessions(const SessionWindowedOf<V>& sessions, const Call& call);
+Handle ApplyToGroupedTable(const GroupedTable<Datum, Datum>& grouped, const Call& call);
+// The Processor API instead of the language.
+absl::StatusOr<Topology> BuildProcessorApi(const Json& operators);
+StoreBuilderPtr StateStoreOf(const Op& op);
+
+// Options from the fields of an operator.
+template <class Options>
+void FillStore(const Op& op, Options* options) {
+  if (op.Has("versioned")) throw Unsupported("versioned tables");
+  options->name = op.Text("name");
+  options->store = op.Text("store");
+  options->kind = op.Text("storeType") == "inMemory" ? StoreKind::kInMemory : StoreKind::kPersistent;
+  options->caching = op.Flag("caching", true);
+  options->logging = op.Flag("logging", true);
+}
+
+template <class K, class V>
+Materialized<K, V> MaterializedOf(const Call& call) {
+  Materialized<K, V> options{.key_serde = KeySerdeOf<K>(call.out), .value_serde = ValueSerdeOf<V>(call.out)};
+  FillStore(call.op, &options);
+  return options;
+}
+
+template <class K, class V>
+WindowMaterialized<K, V> WindowMaterializedOf(const Call& call) {
+  WindowMaterialized<K, V> options{.key_serde = SerdeNamed("string"), .value_serde = ValueSerdeOf<V>(call.out)};
+  FillStore(call.op, &options);
+  if (const auto retention_ms = call.op.Number("retentionMs")) options.retention = absl::Milliseconds(*retention_ms);
+  return options;
+}
+
+// A scenario's function on records as a function of the library.
+template <class K, class V, class F>
+auto OnRecord(F f) {
+  return [f = std::move(f)](const std::optional<K>& key, const std::optional<V>& value) {
+    return f(ToPart(key), ToPart(value));
+  };
+}
+
+}  // namespace millrace::vectors

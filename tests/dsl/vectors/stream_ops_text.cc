@@ -1,0 +1,7 @@
+#include "stream_ops.h"
+
+namespace millrace::vectors {
+
+template Handle ApplyToStream<Datum, Datum>(const StreamOf<Datum, Datum>&, const Call&);
+
+}  // namespace millrace::vectors
