@@ -105,7 +105,8 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   // DeleteRecords: raises the log start offset; -1 means the high watermark. Returns the new log start offset, or
   // kOffsetOutOfRange above the high watermark.
   std::pair<protocol::ErrorCode, int64_t> DeleteRecordsBefore(int64_t offset);
-  // Drops everything at and above `offset`, which lies between log start and end; the batch around it whole.
+  // Drops everything at and above `offset`, which lies between log start and end; the batch around it whole, so that
+  // must not hold the log start.
   absl::Status TruncateTo(int64_t offset);
 
   // For DescribeProducers; sorted by id.

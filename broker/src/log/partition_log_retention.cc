@@ -76,13 +76,18 @@ void PartitionLog::RaiseStart() {
 void PartitionLog::DropSegments() {
   const std::shared_ptr<const LogConfig> config = ConfigSnapshot();
   const int64_t now_ms = services_.clock->WallMs();
-  const absl::MutexLock lock(&append_mutex_);
+  const absl::MutexLock flush_lock(&flush_mutex_);
   if (!healthy_.load()) return;
-  const std::shared_ptr<const SegmentList> segments = Segments();
+  std::shared_ptr<const SegmentList> segments = Segments();
   const int64_t bound = std::min(log_start_offset(), written_recovery_point_.load());
   size_t dropped = 0;
   while (dropped + 1 < segments->size() && (*segments)[dropped + 1]->base_offset() <= bound) ++dropped;
   if (dropped == 0) return;
+  // The name of what follows must be on the disk before the name of what goes is taken off it.
+  if (const absl::Status synced = SyncDirectories(); !synced.ok()) return Fail(synced);
+
+  const absl::MutexLock append_lock(&append_mutex_);
+  segments = Segments();
   PublishView(std::make_shared<const SegmentList>(segments->begin() + static_cast<int64_t>(dropped), segments->end()),
               log_end_offset());
   for (size_t i = 0; i < dropped; ++i) {
@@ -126,6 +131,12 @@ absl::Status PartitionLog::TruncateTo(int64_t offset) {
   // A log ends behind a batch: an offset inside of one, or in a gap, would be a gap in front of the next append.
   MILLRACE_ASSIGN_OR_RETURN(const int64_t end_offset,
                             kept[last]->EndOffsetAt(first_cut ? first_cut->position : kept[last]->size_bytes()));
+  if (end_offset < log_start_offset()) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("cannot cut %s at offset %d: the batch around it holds the log's "
+                        "start, %d, too",
+                        topic_partition_.ToString(), offset, log_start_offset()));
+  }
   changed_ = true;
   // First of all nothing behind the cut may count as synced any more.
   if (recovery_point_.load() > end_offset) {

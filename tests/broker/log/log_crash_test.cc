@@ -27,7 +27,7 @@ void Tell(const absl::FormatSpec<Args...>& format, const Args&... args) {
 class CrashRun : public LogFixture {
  public:
   explicit CrashRun(uint64_t seed) : LogFixture(seed), random_(seed * 7919 + 1) {
-    config_.segment_bytes = 400 + static_cast<int64_t>(random_() % 600);
+    config_.segment_bytes = 500 + static_cast<int64_t>(random_() % 600);
     config_.index_interval_bytes = 50;
     config_.retention_ms = -1;
     config_.file_delete_delay_ms = 0;
@@ -153,7 +153,9 @@ class CrashRun : public LogFixture {
     const int64_t start = log_->log_start_offset();
     const int64_t end = log_->log_end_offset();
     const int64_t offset = start + static_cast<int64_t>(random_() % static_cast<uint64_t>(end - start + 1));
-    durable_end_ = std::min(durable_end_, offset - 3);  // the batch around it goes too
+    const auto behind = latest_.lower_bound(offset);
+    const int64_t last_kept = behind == latest_.begin() ? -1 : std::prev(behind)->first;
+    durable_end_ = std::min(durable_end_, last_kept - 2);  // the batch around the offset goes too
     next_unseen_ = 0;
     ++epoch_;
     sequence_ = 0;
