@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "handlers/handlers.h"
+#include "handlers/produce_records.h"
 #include "millrace/base/log.h"
 
 namespace millrace::broker {
@@ -28,9 +29,14 @@ PartitionResponse Refused(int32_t index, ErrorCode error, std::string message) {
   return response;
 }
 
-PartitionResponse FromAppend(int32_t index, AppendResult appended) {
+// Clients before version 4 do not know of storage errors: they are told to look for another leader.
+ErrorCode ErrorInVersion(ErrorCode error, int16_t version) {
+  return error == ErrorCode::kKafkaStorageError && version < 4 ? ErrorCode::kNotLeaderOrFollower : error;
+}
+
+PartitionResponse FromAppend(int32_t index, AppendResult appended, int16_t version) {
   PartitionResponse response{.index = index,
-                             .error_code = appended.error,
+                             .error_code = ErrorInVersion(appended.error, version),
                              .base_offset = appended.base_offset,
                              .log_append_time_ms = appended.log_append_time_ms,
                              .log_start_offset = appended.log_start_offset};
@@ -44,7 +50,7 @@ PartitionResponse FromAppend(int32_t index, AppendResult appended) {
 
 // Requests of one connection append in their order: this runs on the connection's thread.
 PartitionResponse Append(const Topic* topic, const std::string& topic_name, const PartitionRequest& data, int16_t acks,
-                         std::shared_ptr<Partition>* appended_to, int64_t* durable_at) {
+                         int16_t version, std::shared_ptr<Partition>* appended_to, int64_t* durable_at) {
   const auto* partition = topic == nullptr ? nullptr : topic->FindPartition(data.index);
   if (partition == nullptr) return Refused(data.index, ErrorCode::kUnknownTopicOrPartition, "");
   if (IsInternalTopic(topic_name)) {
@@ -54,19 +60,16 @@ PartitionResponse Append(const Topic* topic, const std::string& topic_name, cons
     return Refused(data.index, ErrorCode::kNotEnoughReplicas,
                    "min.insync.replicas is above the number of brokers, which is 1.");
   }
-  if (data.records.size() == 0) {
-    return Refused(data.index, ErrorCode::kInvalidRecord, "The request has no record batch for the partition.");
-  }
-  // The frame's bytes are this request's own: the log writes offset and leader epoch into them.
-  const std::string_view records = data.records.bytes();
-  const absl::Span<char> batches(const_cast<char*>(records.data()), records.size());
-  AppendResult appended = (*partition)->log().Append(batches, {.leader_epoch = kLeaderEpoch});
+  static thread_local std::string converted;
+  ProduceRecords records = TakeProduceRecords(data.records, version, &converted);
+  if (records.error != ErrorCode::kNone) return Refused(data.index, records.error, std::move(records.message));
+  AppendResult appended = (*partition)->log().Append(records.batches, {.leader_epoch = kLeaderEpoch});
   if (appended.ok()) {
     (*partition)->Appended();
     *appended_to = *partition;
     *durable_at = appended.durable_at;
   }
-  return FromAppend(data.index, std::move(appended));
+  return FromAppend(data.index, std::move(appended), version);
 }
 
 // Answers once the last of the partitions is on the disk.
@@ -81,7 +84,10 @@ class DurableProduce : public std::enable_shared_from_this<DurableProduce> {
     for (const DurableWait& wait : waits) {
       wait.partition->log().NotifyDurable(
           wait.end_offset, [self = shared_from_this(), response = wait.response](const absl::Status& status) {
-            if (!status.ok()) *response = Refused(response->index, ErrorCode::kKafkaStorageError, status.ToString());
+            if (!status.ok()) {
+              const ErrorCode error = ErrorInVersion(ErrorCode::kKafkaStorageError, self->pending_.version());
+              *response = Refused(response->index, error, status.ToString());
+            }
             if (self->left_.fetch_sub(1) == 1) self->Finish();
           });
     }
@@ -144,7 +150,8 @@ void HandleProduce(Services& services, PendingRequest pending, ProduceRequest re
       std::shared_ptr<Partition> partition;
       int64_t durable_at = -1;
       auto& answers = response.responses[i].partition_responses;
-      answers.push_back(Append(topic.get(), topic_data.name, data, request.acks, &partition, &durable_at));
+      answers.push_back(
+          Append(topic.get(), topic_data.name, data, request.acks, pending.version(), &partition, &durable_at));
       if (partition != nullptr) all_appended.push_back({partition, durable_at, i, answers.size() - 1});
     }
   }

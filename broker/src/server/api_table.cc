@@ -29,8 +29,10 @@ constexpr ServedApi Serve(int16_t min_version, int16_t max_version, std::string_
 }
 
 constexpr ServedApi kServedApis[] = {
-    Serve<protocol::ProduceRequest, &HandleProduce>(3, 11),
-    Serve<protocol::FetchRequest, &HandleFetch>(4, 17),
+    Serve<protocol::ProduceRequest, &HandleProduce>(
+        0, 11, "Versions 0-2 carry older message formats, which are converted up."),
+    Serve<protocol::FetchRequest, &HandleFetch>(
+        0, 17, "Versions 0-3 get older message formats, converted down; batches in zstd are refused there."),
     Serve<protocol::ListOffsetsRequest, &HandleListOffsets>(0, 9),
     Serve<protocol::MetadataRequest, &HandleMetadata>(0, 12),
     Serve<protocol::OffsetCommitRequest, &HandleOffsetCommit>(0, 9),

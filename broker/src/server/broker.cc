@@ -15,6 +15,7 @@
 namespace millrace {
 
 using broker::BrokerSettings;
+using broker::FetchSessions;
 using broker::GroupService;
 using broker::LogConfig;
 using broker::LogDirectory;
@@ -31,7 +32,9 @@ using broker::TopicSetting;
 // Owns the parts, in the order in which they are started; they are stopped in the reverse order.
 class Broker::Server {
  public:
-  explicit Server(BrokerSettings settings) : settings_(std::move(settings)) {}
+  explicit Server(BrokerSettings settings)
+      : settings_(std::move(settings)),
+        fetch_sessions_(static_cast<size_t>(settings_.Int("max.incremental.fetch.session.cache.slots")), &clock_) {}
 
   absl::Status Start(const BrokerOptions& options) {
     MILLRACE_ASSIGN_OR_RETURN(const net::HostPort listen, net::ParseHostPort(options.listen));
@@ -43,6 +46,7 @@ class Broker::Server {
                                                     .topics = *topics_,
                                                     .producer_ids = *producer_ids_,
                                                     .groups = *groups_,
+                                                    .fetch_sessions = fetch_sessions_,
                                                     .admin_loop = *admin_loop_,
                                                     .fetch_max_bytes = settings_.Int("fetch.max.bytes")});
     const net::FrameServerOptions server_options{
@@ -114,6 +118,7 @@ class Broker::Server {
 
   const BrokerSettings settings_;
   const SystemClock clock_;
+  FetchSessions fetch_sessions_;
   std::unique_ptr<LogDirectory> logs_;
   std::unique_ptr<TopicCatalog> topics_;
   std::unique_ptr<ProducerIds> producer_ids_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/broker_settings.h"
+#include "fetch/fetch_sessions.h"
 #include "group/group_service.h"
 #include "log/log_directory.h"
 #include "millrace/base/clock.h"
@@ -12,6 +13,7 @@
 #include "millrace/net/frame_session.h"
 #include "millrace/net/host_port.h"
 #include "producer/producer_ids.h"
+#include "server/leader_epoch.h"
 #include "topics/topic_catalog.h"
 
 namespace millrace::broker {
@@ -24,6 +26,7 @@ struct Services {
   TopicCatalog& topics;
   ProducerIds& producer_ids;
   GroupService& groups;
+  FetchSessions& fetch_sessions;
   // Changes to topics and settings wait for the disk: they run here, one at a time.
   net::EventLoop& admin_loop;
   const int64_t fetch_max_bytes;
@@ -35,8 +38,5 @@ struct Services {
     return settings.advertised().has_value() ? *settings.advertised() : peer.local;
   }
 };
-
-// There is one broker, which leads every partition from the beginning.
-inline constexpr int32_t kLeaderEpoch = 0;
 
 }  // namespace millrace::broker

@@ -60,6 +60,29 @@ TEST_F(RdkafkaTest, AnIdempotentProducerKeepsItsOrder) {
   EXPECT_EQ(Values(consumer.Consume(values.size())), values);
 }
 
+TEST_F(RdkafkaTest, ClientsThatTakeTheBrokerForAnOldOneAreServed) {
+  Start();
+  for (const std::string version : {"0.9.0.1", "0.10.0.1", "0.10.2.1"}) {
+    for (const std::string codec : {"none", "gzip", "snappy", "lz4"}) {
+      if (version == "0.9.0.1" && codec == "lz4") continue;  // librdkafka sends it from 0.10 on
+      SCOPED_TRACE(absl::StrCat(version, " ", codec));
+      const RdkafkaConfig old = {{"api.version.request", "false"}, {"broker.version.fallback", version}};
+      RdkafkaConfig producing = old;
+      producing["compression.codec"] = codec;
+      const std::string topic = absl::StrCat("t-", version, "-", codec);
+      const std::vector<std::string> values = Produce(topic, 100, producing);
+      RdkafkaConsumer consumer(address(), absl::StrCat("old-", topic), old);
+      consumer.Subscribe({topic});
+      const std::vector<ConsumedRecord> records = consumer.Consume(values.size());
+      EXPECT_EQ(Values(records), values);
+      EXPECT_EQ(records.empty() ? "" : records[0].key, "key-0");
+      RdkafkaConsumer other(address(), absl::StrCat("new-", topic));
+      other.Subscribe({topic});
+      EXPECT_EQ(Values(other.Consume(values.size())), values);
+    }
+  }
+}
+
 TEST_F(RdkafkaTest, MembersOfAGroupShareThePartitions) {
   Start({{"num.partitions", "4"}});
   Produce("t", 400);
