@@ -46,7 +46,7 @@ std::unique_ptr<RowCursor> CommittedRows::Scan(const RowScan& scan) {
     for (const auto& [id, family] : state_->families) sources.push_back({.family = family});
   } else {
     live.min_time_ms = std::max({scan.min_time_ms, state_->oldest_live_ms, int64_t{0}});
-    live.max_time_ms = std::min(scan.max_time_ms, state_->newest_ms);
+    if (!state_->own_time) live.max_time_ms = std::min(scan.max_time_ms, std::max<int64_t>(state_->observed_ms, 0));
     for (const auto& [id, family] : state_->families) {
       if (id < live.min_time_ms / state_->segment_interval_ms) continue;
       if (id > live.max_time_ms / state_->segment_interval_ms) break;

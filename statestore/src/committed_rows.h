@@ -18,7 +18,8 @@ struct CommittedState {
   int64_t segment_interval_ms = 1;
   // Rows of an earlier time are past the retention.
   int64_t oldest_live_ms = INT64_MIN;
-  int64_t newest_ms = INT64_MAX;
+  int64_t observed_ms = -1;
+  bool own_time = false;
 };
 
 // A store at its last commit: the database holds nothing else between two commits, so a snapshot taken whenever a
@@ -30,6 +31,7 @@ class CommittedRows final : public RowReader {
   void Find(std::string_view key, int64_t time_ms, void* out) override;
   std::unique_ptr<RowCursor> Scan(const RowScan& scan) override;
   int64_t ApproximateNumEntries() override;
+  int64_t observed_ms() const override { return state_->observed_ms; }
 
  private:
   // The members are destroyed from the last to the first, so the database goes last.

@@ -5,6 +5,12 @@
 #include "overlay_store.h"
 
 namespace millrace {
+namespace {
+
+// About what a row takes in the indexes of its table.
+constexpr size_t kIndexBytes = 48;
+
+}  // namespace
 
 // The record that made the update travels with it: a flush happens when that record is long gone.
 void OverlayStore::NotePending(CachedRow* row) {
@@ -49,7 +55,7 @@ void OverlayStore::Touch(CachedRow* row) {
 void OverlayStore::Recharge(CachedRow* row) {
   const size_t heap_bytes = layout_.ops().heap_bytes == nullptr ? static_cast<size_t>(average_value_bytes_)
                                                                 : layout_.ops().heap_bytes(value(row));
-  const auto charge = static_cast<uint32_t>(layout_.BlockBytes(row) + heap_bytes);
+  const auto charge = static_cast<uint32_t>(layout_.BlockBytes(row) + heap_bytes + kIndexBytes);
   options_.cache->Charge(static_cast<int64_t>(charge) - static_cast<int64_t>(row->charge));
   row->charge = charge;
 }
@@ -133,7 +139,7 @@ void OverlayStore::Emit(CachedRow* row) {
     if (changelog_ != nullptr) {
       AppendToChangelog(row, timestamp_ms);
       // It is serialized now, so the commit need not do it again. The family of a new segment is made by the commit.
-      if (row->segment->family != nullptr) AddRowToBatch(row);
+      if (row->segment->family != nullptr) AddRowToBatch(row, options_.batch);
     }
     if (listener_) NotifyListener(row, timestamp_ms, headers ? *headers : none);
   }
@@ -160,12 +166,12 @@ void OverlayStore::NotifyListener(CachedRow* row, int64_t timestamp_ms, const He
 }
 
 // `scratch_` holds the value, serialized.
-void OverlayStore::AddRowToBatch(Row* row) {
+void OverlayStore::AddRowToBatch(Row* row, rocksdb::WriteBatch* batch) {
   const Segment& segment = *row->segment;
   if (row->Has(kRowHasValue)) {
-    options_.batch->Put(segment.family->handle, ToSlice(layout_.key(row)), ToSlice(scratch_));
+    batch->Put(segment.family->handle, ToSlice(layout_.key(row)), ToSlice(scratch_));
   } else {
-    options_.batch->Delete(segment.family->handle, ToSlice(layout_.key(row)));
+    batch->Delete(segment.family->handle, ToSlice(layout_.key(row)));
   }
   row->Set(kRowBatched);
 }

@@ -1,4 +1,4 @@
-// Commit, abort, restore: where rows meet the database.
+// Commit and abort: where rows meet the database.
 
 #include <algorithm>
 #include <utility>
@@ -54,7 +54,7 @@ void OverlayStore::TakeTouched(std::vector<Family*>* touched) {
   }
 }
 
-absl::Status OverlayStore::AddToBatch(std::vector<Family*>* touched) {
+absl::Status OverlayStore::AddToBatch(rocksdb::WriteBatch* batch, std::vector<Family*>* touched) {
   if (in_memory()) return absl::OkStatus();
   const int64_t oldest_segment = segmented() ? OldestLiveSegment() : 0;
   for (Row* row : uncommitted_) {
@@ -64,12 +64,12 @@ absl::Status OverlayStore::AddToBatch(std::vector<Family*>* touched) {
       if (!row->Has(kRowHasValue) && row->Has(kRowAbsentBelow)) continue;
       MILLRACE_RETURN_IF_ERROR(EnsureFamily(segment));
       if (row->Has(kRowHasValue)) Serialize(row);
-      AddRowToBatch(row);
+      AddRowToBatch(row, batch);
     }
     segment.in_batch = true;
   }
   TakeTouched(touched);
-  AddMeta(options_.batch);
+  AddMeta(batch);
   return absl::OkStatus();
 }
 
@@ -181,109 +181,14 @@ void OverlayStore::PublishCommitted() {
   state->segment_interval_ms = segment_interval_ms_;
   if (segmented()) {
     state->oldest_live_ms = OldestLiveMs();
-    state->newest_ms = std::max<int64_t>(observed_ms_, 0);
+    state->observed_ms = observed_ms_;
+    state->own_time = options_.spec.own_time;
   }
   for (const auto& [id, segment] : segments_) {
     if (segment->family != nullptr) state->families.emplace(id, segment->family);
   }
   absl::MutexLock lock(&committed_mutex_);
   committed_ = std::move(state);
-}
-
-absl::Status OverlayStore::Restore(std::span<const ChangelogRecord> records, rocksdb::WriteBatch* batch,
-                                   std::vector<Family*>* touched) {
-  if (!uncommitted_.empty()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("store '", options_.name, "' has uncommitted rows: restore before processing, or after a commit"));
-  }
-  counts_.restored_records += static_cast<int64_t>(records.size());
-  // What is cached may be older than what comes now.
-  if (!in_memory()) Clear();
-  if (segmented()) MILLRACE_RETURN_IF_ERROR(ObserveTimes(records));
-  for (const ChangelogRecord& record : records) MILLRACE_RETURN_IF_ERROR(RestoreRecord(record, batch));
-  TakeTouched(touched);
-  return absl::OkStatus();
-}
-
-absl::Status OverlayStore::RestoreRecord(const ChangelogRecord& record, rocksdb::WriteBatch* batch) {
-  const int64_t time_ms = segmented() ? keys_.Time(record.key) : 0;
-  if (segmented() && time_ms < OldestLiveMs()) return absl::OkStatus();
-  if (options_.spec.retain_duplicates) sequence_ = std::max(sequence_, keys_.Sequence(record.key));
-  Segment& segment = SegmentAt(time_ms);
-  if (in_memory()) return RestoreInMemory(segment, record);
-  MILLRACE_RETURN_IF_ERROR(EnsureFamily(segment));
-  segment.in_batch = true;
-  if (record.value) {
-    batch->Put(segment.family->handle, ToSlice(record.key), ToSlice(RowBytes(record)));
-  } else {
-    batch->Delete(segment.family->handle, ToSlice(record.key));
-  }
-  return absl::OkStatus();
-}
-
-// The newest window of a batch decides which of its rows are worth writing.
-absl::Status OverlayStore::ObserveTimes(std::span<const ChangelogRecord> records) {
-  for (const ChangelogRecord& record : records) {
-    if (!keys_.IsWhole(record.key)) {
-      return absl::DataLossError(absl::StrCat("the changelog of store '", options_.name, "' has a key of ",
-                                              record.key.size(), " bytes, too short for a window"));
-    }
-    observed_ms_ = std::max(observed_ms_, keys_.Time(record.key));
-  }
-  return absl::OkStatus();
-}
-
-// The value as it stands in a row; until the next call.
-std::string_view OverlayStore::RowBytes(const ChangelogRecord& record) {
-  if (!options_.spec.timestamped) return *record.value;
-  scratch_.clear();
-  AppendBigEndian(record.timestamp_ms, &scratch_);
-  scratch_.append(*record.value);
-  return scratch_;
-}
-
-absl::Status OverlayStore::RestoreInMemory(Segment& segment, const ChangelogRecord& record) {
-  Row* row = segment.rows.Find(record.key);
-  if (!record.value) {
-    if (row != nullptr) RemoveRow(row);
-    return absl::OkStatus();
-  }
-  if (row == nullptr) row = segment.rows.Insert(&segment, record.key);
-  const absl::Status status = layout_.ops().deserialize(options_.spec.value.serde.get(), RowBytes(record), value(row));
-  if (!status.ok()) {
-    RemoveRow(row);
-    return absl::DataLossError(absl::StrCat("the changelog of store '", options_.name,
-                                            "' has a value that cannot be decoded: ", status.ToString()));
-  }
-  SetHasValue(row, true);
-  if (options_.spec.max_entries > 0) {
-    Touch(static_cast<CachedRow*>(row));
-    while (cached_rows_ > options_.spec.max_entries) RemoveRow(lru_.back());
-  }
-  return absl::OkStatus();
-}
-
-void OverlayStore::RemoveRow(Row* row) {
-  SetHasValue(row, false);
-  if (caching() || options_.spec.max_entries > 0) Uncache(static_cast<CachedRow*>(row));
-  row->segment->rows.Erase(row);
-}
-
-absl::StatusOr<bool> OverlayStore::IsEmptyOnDisk() const {
-  for (const auto& [id, segment] : segments_) {
-    if (segment->family == nullptr) continue;
-    MILLRACE_ASSIGN_OR_RETURN(const bool empty, options_.database->IsEmpty(*segment->family));
-    if (!empty) return false;
-  }
-  return true;
-}
-
-absl::Status OverlayStore::AfterRestore() {
-  committed_observed_ms_ = observed_ms_;
-  committed_sequence_ = sequence_;
-  MILLRACE_RETURN_IF_ERROR(DropExpired());
-  PublishCommitted();
-  return absl::OkStatus();
 }
 
 // Lets go of all rows above the database, or of all there are.
@@ -296,19 +201,6 @@ void OverlayStore::Clear() {
   uncommitted_bytes_ = 0;
   live_rows_ = 0;
   absent_segment_ = nullptr;
-}
-
-absl::Status OverlayStore::Wipe() {
-  Clear();
-  for (auto& [id, segment] : segments_) {
-    if (segment->family != nullptr) MILLRACE_RETURN_IF_ERROR(options_.database->DropFamily(segment->family));
-    segment->family = nullptr;
-  }
-  observed_ms_ = -1;
-  sequence_ = 0;
-  if (in_memory()) return absl::OkStatus();
-  if (!segmented()) MILLRACE_RETURN_IF_ERROR(EnsureFamily(*last_segment_));
-  return AfterRestore();
 }
 
 }  // namespace millrace

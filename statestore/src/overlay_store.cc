@@ -114,10 +114,9 @@ bool OverlayStore::FindBelow(const Segment& segment, std::string_view key, void*
 void OverlayStore::Put(std::string_view key, int64_t time_ms, void* new_value) {
   ++counts_.puts;
   if (segmented()) {
-    observed_ms_ = std::max(observed_ms_, time_ms);
+    if (!options_.spec.own_time) Observe(time_ms);
     if (time_ms < OldestLiveMs()) {
-      ++counts_.expired_puts;
-      options_.environment->CountDropped(options_.name, "it belongs to a window that is past the store's retention");
+      if (!options_.spec.own_time) CountExpired();
       return;
     }
   }
@@ -139,7 +138,9 @@ void OverlayStore::Put(std::string_view key, int64_t time_ms, void* new_value) {
     return;
   }
   if (options_.spec.max_entries > 0) TrimToBound(static_cast<CachedRow*>(row));
-  if (changelog_ != nullptr) AppendToChangelog(row, options_.environment->record_timestamp_ms());
+  if (changelog_ != nullptr && !options_.spec.own_changelog) {
+    AppendToChangelog(row, options_.environment->record_timestamp_ms());
+  }
   if (!has_value) MaybeForgetDeleted(row);
 }
 
@@ -225,10 +226,19 @@ int32_t OverlayStore::NextSequence() {
   return sequence_;
 }
 
+void OverlayStore::Log(std::string_view key, std::optional<std::string_view> value, int64_t timestamp_ms,
+                       const Headers& headers) {
+  if (changelog_ != nullptr && !restoring_) changelog_->Append(key, value, timestamp_ms, headers);
+}
+
 void OverlayStore::LogDeletion(std::string_view key) {
-  if (changelog_ != nullptr) {
-    changelog_->Append(key, std::nullopt, options_.environment->record_timestamp_ms(), NoHeaders());
-  }
+  Log(key, std::nullopt, options_.environment->record_timestamp_ms(), NoHeaders());
+}
+
+void OverlayStore::CountExpired() {
+  if (restoring_) return;
+  ++counts_.expired_puts;
+  options_.environment->CountDropped(options_.name, "it is past the store's retention");
 }
 
 RowOrder OverlayStore::ScanOrder(const RowScan& scan) const {
@@ -258,7 +268,7 @@ std::unique_ptr<RowCursor> OverlayStore::Scan(const RowScan& scan) {
   if (segmented()) {
     live.min_time_ms = std::max({scan.min_time_ms, OldestLiveMs(), int64_t{0}});
     // There is nothing later, and the bytes that are left to look at are fewer (RowKeys::BoundsOf).
-    live.max_time_ms = std::min(scan.max_time_ms, std::max<int64_t>(observed_ms_, 0));
+    if (!options_.spec.own_time) live.max_time_ms = std::min(scan.max_time_ms, std::max<int64_t>(observed_ms_, 0));
   }
   std::vector<CursorSource> sources = Sources(live);
   return std::make_unique<MergedCursor>(Shape(ScanOrder(live)), std::move(live), std::move(sources), nullptr);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -76,7 +77,13 @@ class OverlayStore final : public RowStore {
   int64_t ApproximateNumEntries() override;
   void Put(std::string_view key, int64_t time_ms, void* value) override;
   int32_t NextSequence() override;
+  void Log(std::string_view key, std::optional<std::string_view> value, int64_t timestamp_ms,
+           const Headers& headers) override;
   void LogDeletion(std::string_view key) override;
+  void Observe(int64_t time_ms) override { observed_ms_ = std::max(observed_ms_, time_ms); }
+  int64_t observed_ms() const override { return observed_ms_; }
+  void CountExpired() override;
+  void SetRestorer(std::function<void(const ChangelogRecord&)> restorer) override { restorer_ = std::move(restorer); }
   bool caching() const override { return options_.cache != nullptr; }
   void SetFlushListener(std::function<void(const RowUpdate&)> listener) override { listener_ = std::move(listener); }
   std::shared_ptr<RowReader> Committed() const override;
@@ -86,7 +93,7 @@ class OverlayStore final : public RowStore {
 
   // A commit: first every store adds to the batch, then the batch is written, then every store lets go of what it
   // wrote, then expired segments go. `touched` gets the families that the batch writes to.
-  absl::Status AddToBatch(std::vector<Family*>* touched);
+  absl::Status AddToBatch(rocksdb::WriteBatch* batch, std::vector<Family*>* touched);
   void AfterCommit();
   absl::Status DropExpired();
   void Abort();
@@ -143,7 +150,7 @@ class OverlayStore final : public RowStore {
   void Emit(CachedRow* row);
   bool LoadOld(CachedRow* row);
   void NotifyListener(CachedRow* row, int64_t timestamp_ms, const Headers& headers);
-  void AddRowToBatch(Row* row);
+  void AddRowToBatch(Row* row, rocksdb::WriteBatch* batch);
   std::string_view Intern(std::string_view topic);
   void TrimToBound(CachedRow* newest);
 
@@ -153,6 +160,8 @@ class OverlayStore final : public RowStore {
   void ForgetRow(Row* row);
   void ForgetCached(Segment& segment);
   void RevertRow(Row* row);
+  absl::Status RestoreOwn(std::span<const ChangelogRecord> records, rocksdb::WriteBatch* batch,
+                          std::vector<Family*>* touched);
   absl::Status ObserveTimes(std::span<const ChangelogRecord> records);
   absl::Status RestoreRecord(const ChangelogRecord& record, rocksdb::WriteBatch* batch);
   std::string_view RowBytes(const ChangelogRecord& record);
@@ -169,6 +178,8 @@ class OverlayStore final : public RowStore {
   Segment* last_segment_ = nullptr;
   ChangelogWriter* changelog_ = nullptr;
   std::function<void(const RowUpdate&)> listener_;
+  std::function<void(const ChangelogRecord&)> restorer_;
+  bool restoring_ = false;
 
   // The newest start (end) that was put, and the last sequence number given.
   int64_t observed_ms_ = -1;

@@ -43,6 +43,10 @@ void ThrowKeyError(std::string_view store, std::string_view what, const absl::St
   ThrowStoreError(store, absl::StrCat("has a key that cannot be ", ToAbsl(what)), ToStd(status.message()));
 }
 
+void ThrowValueError(std::string_view store, std::string_view what, const absl::Status& status) {
+  ThrowStoreError(store, absl::StrCat("has a value that cannot be ", ToAbsl(what)), ToStd(status.message()));
+}
+
 StoreBuilderPtr MakeStoreBuilder(StoreDescription description, MakeTypedStore make) {
   return std::make_shared<DescribedStoreBuilder>(std::move(description), std::move(make));
 }

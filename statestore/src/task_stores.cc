@@ -136,7 +136,7 @@ absl::StatusOr<OverlayStore*> TaskStores::Content::FindRows(std::string_view nam
 absl::Status TaskStores::Content::Commit(const CommitPoint& point) {
   MILLRACE_RETURN_IF_ERROR(PrepareCommit());
   std::vector<Family*> touched;
-  for (const auto& row_store : rows) MILLRACE_RETURN_IF_ERROR(row_store->AddToBatch(&touched));
+  for (const auto& row_store : rows) MILLRACE_RETURN_IF_ERROR(row_store->AddToBatch(&batch, &touched));
   MILLRACE_RETURN_IF_ERROR(AddPoint(point));
   if (database != nullptr && batch.Count() > 0) {
     MILLRACE_RETURN_IF_ERROR(database->Write(&batch, touched, /*logged=*/true));
@@ -296,7 +296,11 @@ std::optional<std::string> TaskStores::metadata(std::string_view key) const {
 absl::Status TaskStores::RestoreBatch(std::string_view store, std::span<const ChangelogRecord> records,
                                       int64_t next_position) {
   MILLRACE_ASSIGN_OR_RETURN(OverlayStore* const rows, content_->FindRows(store));
-  return content_->RestoreBatch(*rows, records, next_position);
+  try {
+    return content_->RestoreBatch(*rows, records, next_position);
+  } catch (const StoreError& error) {
+    return absl::DataLossError(error.what());
+  }
 }
 
 absl::Status TaskStores::FinishRestore(std::string_view store) {

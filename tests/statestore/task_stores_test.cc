@@ -163,17 +163,17 @@ TEST_F(TaskStoresTest, OtherThreadsReadTheLastCommit) {
   fixture_.Open({CountsStore("counts")});
   counts().Put("a", 1);
   fixture_.Commit();
-  const auto* reads = dynamic_cast<const CommittedReads<ReadOnlyKeyValueStore<std::string, int64_t>>*>(&counts());
-  ASSERT_NE(reads, nullptr);
-  auto view = reads->CommittedView();
+  const auto newest = [&] { return CommittedViewOf<ReadOnlyKeyValueStore<std::string, int64_t>>(counts()); };
+  const auto view = newest();
+  ASSERT_NE(view, nullptr);
   counts().Put("a", 2);
   counts().Put("b", 2);
-  EXPECT_THAT(Drain(reads->CommittedView()->All()), ElementsAre(Pair("a", 1)));
+  EXPECT_THAT(Drain(newest()->All()), ElementsAre(Pair("a", 1)));
   fixture_.Commit();
   EXPECT_THAT(Drain(view->All()), ElementsAre(Pair("a", 1))) << "a view stays where it was taken";
-  EXPECT_THAT(Drain(reads->CommittedView()->All()), ElementsAre(Pair("a", 2), Pair("b", 2)));
-  EXPECT_EQ(reads->CommittedView()->Get("b"), 2);
-  EXPECT_EQ(reads->CommittedView()->ApproximateNumEntries(), 2);
+  EXPECT_THAT(Drain(newest()->All()), ElementsAre(Pair("a", 2), Pair("b", 2)));
+  EXPECT_EQ(newest()->Get("b"), 2);
+  EXPECT_EQ(newest()->ApproximateNumEntries(), 2);
 }
 
 TEST_F(TaskStoresTest, AViewOutlivesTheStoresAndTheSegmentsThatItReads) {
@@ -182,8 +182,7 @@ TEST_F(TaskStoresTest, AViewOutlivesTheStoresAndTheSegmentsThatItReads) {
   using Windows = WindowStore<std::string, int64_t>;
   fixture_.Get<Windows>("w").Put("a", 1, 0);
   fixture_.Commit();
-  auto view = dynamic_cast<const CommittedReads<ReadOnlyWindowStore<std::string, int64_t>>&>(fixture_.Get<Windows>("w"))
-                  .CommittedView();
+  auto view = CommittedViewOf<ReadOnlyWindowStore<std::string, int64_t>>(fixture_.Get<Windows>("w"));
   fixture_.Get<Windows>("w").Put("a", 2, 60'000'000);
   fixture_.Commit();
   EXPECT_EQ(fixture_.stores().counts("w").dropped_segments, 1);
@@ -232,8 +231,7 @@ TEST_F(TaskStoresTest, ReadersAtWorkWhileTheTaskCommitsSeeOneCommitEach) {
 
 TEST_F(TaskStoresTest, StoresInMemoryHaveNoCommittedView) {
   fixture_.Open({Stores::InMemoryKeyValue<std::string, int64_t>({.name = "counts"})});
-  const auto& reads = dynamic_cast<const CommittedReads<ReadOnlyKeyValueStore<std::string, int64_t>>&>(counts());
-  EXPECT_EQ(reads.CommittedView(), nullptr);
+  EXPECT_EQ((CommittedViewOf<ReadOnlyKeyValueStore<std::string, int64_t>>(counts())), nullptr);
 }
 
 TEST_F(TaskStoresTest, StoresInMemoryAreRestoredFromTheBeginningAfterARestart) {

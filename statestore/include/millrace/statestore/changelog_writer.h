@@ -24,6 +24,8 @@ struct ChangelogRecord {
   std::string_view key;
   std::optional<std::string_view> value;
   int64_t timestamp_ms = 0;
+  // nullptr: no headers. Only stores that write headers read them.
+  const Headers* headers = nullptr;
 };
 
 }  // namespace millrace

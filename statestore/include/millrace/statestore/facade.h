@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "millrace/statestore/committed_reads.h"
 #include "millrace/statestore/row_store.h"
 #include "millrace/streams/serde.h"
 #include "millrace/streams/state_store.h"
@@ -17,19 +18,10 @@
 
 namespace millrace {
 
-// A store whose rows at the last commit can be read from any thread. What is returned stays at that commit; ask again
-// for a newer one. nullptr: the store is not on disk, and only the thread that runs the task can read it.
-template <class ReadOnlyStore>
-class CommittedReads {
- public:
-  virtual ~CommittedReads() = default;
-  // Thread-safe.
-  virtual std::shared_ptr<const ReadOnlyStore> CommittedView() const = 0;
-};
-
 namespace internal {
 
 [[noreturn]] void ThrowKeyError(std::string_view store, std::string_view what, const absl::Status& status);
+[[noreturn]] void ThrowValueError(std::string_view store, std::string_view what, const absl::Status& status);
 
 // Encodes the keys of one store.
 template <class K>

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "millrace/statestore/changelog_writer.h"
 #include "millrace/statestore/value_ops.h"
 #include "millrace/streams/headers.h"
 #include "millrace/streams/store_builder.h"
@@ -37,6 +38,11 @@ struct RowStoreSpec {
   bool retain_duplicates = false;
   // Holds at most so many rows and drops the least recently used; 0: no bound.
   int64_t max_entries = 0;
+  // The store upon the rows has a changelog of another kind than its rows: it writes it itself (Log) and restores from
+  // it (SetRestorer).
+  bool own_changelog = false;
+  // The newest time is what the store upon the rows says (Observe), not the largest that is put.
+  bool own_time = false;
 };
 
 // A range of rows. The engine works out which bytes that means.
@@ -76,6 +82,8 @@ class RowReader {
   virtual void Find(std::string_view key, int64_t time_ms, void* out) = 0;
   virtual std::unique_ptr<RowCursor> Scan(const RowScan& scan) = 0;
   virtual int64_t ApproximateNumEntries() = 0;
+  // The newest time of windows and sessions; -1 before the first.
+  virtual int64_t observed_ms() const = 0;
 };
 
 // Everything of an update that leaves a caching store. The values are std::optional<V>s.
@@ -93,8 +101,17 @@ class RowStore : public RowReader {
   virtual void Put(std::string_view key, int64_t time_ms, void* value) = 0;
   // The number that sets this window's row apart from others of the same key and start; 0 without duplicates.
   virtual int32_t NextSequence() = 0;
-  // As Kafka Streams has it, a put of nothing into a store that keeps duplicates is only logged.
+  // Appends to the changelog what no put stands for.
+  virtual void Log(std::string_view key, std::optional<std::string_view> value, int64_t timestamp_ms,
+                   const Headers& headers) = 0;
+  // As Log, with the timestamp of the current record and no value.
   virtual void LogDeletion(std::string_view key) = 0;
+  // With `own_time`.
+  virtual void Observe(int64_t time_ms) = 0;
+  // Counts and reports a put that came too late.
+  virtual void CountExpired() = 0;
+  // With `own_changelog`: called for each record while the store is restored. What it puts is not logged.
+  virtual void SetRestorer(std::function<void(const ChangelogRecord&)> restorer) = 0;
   virtual bool caching() const = 0;
   virtual void SetFlushListener(std::function<void(const RowUpdate&)> listener) = 0;
   // The rows at the last commit, safe to read from any thread at any time; nullptr where they are not on disk.

@@ -12,6 +12,7 @@
 #include "millrace/statestore/row_store.h"
 #include "millrace/statestore/typed_key_value_store.h"
 #include "millrace/statestore/typed_session_store.h"
+#include "millrace/statestore/typed_versioned_store.h"
 #include "millrace/statestore/typed_window_store.h"
 #include "millrace/streams/store_builder.h"
 
@@ -69,6 +70,17 @@ struct SessionStoreOptions {
   std::map<std::string, std::string> changelog_config = {};
 };
 
+template <class K, class V>
+struct VersionedStoreOptions {
+  std::string name;
+  SerdePtr<K> key = nullptr;
+  SerdePtr<V> value = nullptr;
+  // How far back the store can be asked, and how late a value may come. Not negative.
+  absl::Duration history_retention;
+  bool logging = true;
+  std::map<std::string, std::string> changelog_config = {};
+};
+
 // How a store is described to a topology. Names of types, of options and of what they do are Kafka Streams'.
 //
 //   builder.AddStateStore(Stores::PersistentKeyValue<std::string, int64_t>({.name = "counts"}));
@@ -120,6 +132,10 @@ class Stores {
   static StoreBuilderPtr InMemorySession(SessionStoreOptions<K, V> options) {
     return Session<K, V>(std::move(options), /*persistent=*/false);
   }
+  template <class K, class V>
+  static StoreBuilderPtr PersistentVersioned(VersionedStoreOptions<K, V> options) {
+    return Versioned<K, V>(std::move(options), /*persistent=*/true);
+  }
 
   // The same, where the kind of storage is a value.
   template <class K, class V>
@@ -132,6 +148,8 @@ class Stores {
   static StoreBuilderPtr TimestampedWindow(WindowStoreOptions<K, V> options, bool persistent);
   template <class K, class V>
   static StoreBuilderPtr Session(SessionStoreOptions<K, V> options, bool persistent);
+  template <class K, class V>
+  static StoreBuilderPtr Versioned(VersionedStoreOptions<K, V> options, bool persistent);
 };
 
 namespace internal {
@@ -248,6 +266,25 @@ StoreBuilderPtr Stores::Session(SessionStoreOptions<K, V> options, bool persiste
   return internal::MakeStoreBuilder(std::move(description), [codec = std::move(codec)](RowStore& rows) {
     return std::make_unique<internal::TypedSessionStore<K, V>>(rows, codec);
   });
+}
+
+template <class K, class V>
+StoreBuilderPtr Stores::Versioned(VersionedStoreOptions<K, V> options, bool persistent) {
+  internal::StoreDescription description = internal::Describe(options, persistent, /*caching=*/false);
+  description.type_name = "versioned";
+  description.changelog_kind = ChangelogKind::kVersioned;
+  SerdePtr<V> value = SerdeOrDefault<V>(options.value);
+  description.rows.keys = RowKeyKind::kWindow;
+  description.rows.value = ValueType::Of<internal::Version<V>>(std::make_shared<internal::VersionSerde<V>>(value));
+  const int64_t retention_ms = absl::ToInt64Milliseconds(options.history_retention);
+  description.rows.retention_ms = retention_ms;
+  description.rows.own_changelog = true;
+  description.rows.own_time = true;
+  internal::KeyCodec<K> codec(description.options.name, SerdeOrDefault<K>(options.key));
+  return internal::MakeStoreBuilder(
+      std::move(description), [codec = std::move(codec), value = std::move(value), retention_ms](RowStore& rows) {
+        return std::make_unique<internal::TypedVersionedStore<K, V>>(rows, codec, value, retention_ms);
+      });
 }
 
 }  // namespace millrace

@@ -51,7 +51,9 @@ struct HasKnownSize : std::is_trivially_copyable<V> {
 template <>
 struct HasKnownSize<std::string> : std::true_type {
   // Short strings are within the object.
-  static size_t HeapBytes(const std::string& value) { return value.capacity() < sizeof(std::string) ? 0 : value.capacity(); }
+  static size_t HeapBytes(const std::string& value) {
+    return value.capacity() < sizeof(std::string) ? 0 : value.capacity();
+  }
 };
 template <class V>
 struct HasKnownSize<ValueAndTimestamp<V>> : HasKnownSize<V> {
