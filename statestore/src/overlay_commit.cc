@@ -63,7 +63,7 @@ absl::Status OverlayStore::AddToBatch(rocksdb::WriteBatch* batch, std::vector<Fa
     if (!row->Has(kRowBatched)) {
       if (!row->Has(kRowHasValue) && row->Has(kRowAbsentBelow)) continue;
       MILLRACE_RETURN_IF_ERROR(EnsureFamily(segment));
-      if (row->Has(kRowHasValue)) Serialize(row);
+      if (row->Has(kRowHasValue)) Serialize(value(row));
       AddRowToBatch(row, batch);
     }
     segment.in_batch = true;

@@ -42,6 +42,11 @@ int64_t OverlayStore::OldestLiveSegment() const {
   return SegmentId(std::max<int64_t>(observed_ms_ - options_.spec.retention_ms, 0));
 }
 
+// On disk rows are kept until their segment goes, though reads by key do not find them any more.
+bool OverlayStore::IsPastKeeping(int64_t time_ms) const {
+  return in_memory() ? time_ms < OldestLiveMs() : SegmentId(time_ms) < OldestLiveSegment();
+}
+
 Segment* OverlayStore::FindSegment(int64_t time_ms) {
   if (!segmented()) return last_segment_;
   const int64_t id = SegmentId(time_ms);
@@ -115,8 +120,14 @@ void OverlayStore::Put(std::string_view key, int64_t time_ms, void* new_value) {
   ++counts_.puts;
   if (segmented()) {
     if (!options_.spec.own_time) Observe(time_ms);
-    if (time_ms < OldestLiveMs()) {
-      if (!options_.spec.own_time) CountExpired();
+    if (IsPastKeeping(time_ms)) {
+      if (options_.spec.own_time) return;
+      CountExpired();
+      // Kafka Streams logs such a row all the same.
+      if (changelog_ != nullptr && !restoring_) {
+        AppendToChangelog(key, layout_.ops().has_value(new_value), new_value,
+                          options_.environment->record_timestamp_ms());
+      }
       return;
     }
   }
@@ -198,20 +209,19 @@ void OverlayStore::SetHasValue(Row* row, bool has_value) {
   }
 }
 
-void OverlayStore::Serialize(const Row* row) {
+void OverlayStore::Serialize(const void* value) {
   scratch_.clear();
-  const absl::Status status = layout_.ops().serialize(options_.spec.value.serde.get(), layout_.value(row), &scratch_);
+  const absl::Status status = layout_.ops().serialize(options_.spec.value.serde.get(), value, &scratch_);
   if (!status.ok()) Throw("cannot serialize a value", status);
   average_value_bytes_ += (static_cast<int64_t>(scratch_.size()) - average_value_bytes_) / 8;
 }
 
-void OverlayStore::AppendToChangelog(Row* row, int64_t timestamp_ms) {
-  const std::string_view key = layout_.key(row);
-  if (!row->Has(kRowHasValue)) {
+void OverlayStore::AppendToChangelog(std::string_view key, bool has_value, const void* value, int64_t timestamp_ms) {
+  if (!has_value) {
     changelog_->Append(key, std::nullopt, timestamp_ms, NoHeaders());
     return;
   }
-  Serialize(row);
+  Serialize(value);
   std::string_view bytes = scratch_;
   if (options_.spec.timestamped) {
     timestamp_ms = LoadBigEndian<int64_t>(bytes.data());
@@ -266,7 +276,9 @@ std::unique_ptr<RowCursor> OverlayStore::Scan(const RowScan& scan) {
   ++counts_.scans;
   RowScan live = scan;
   if (segmented()) {
-    live.min_time_ms = std::max({scan.min_time_ms, OldestLiveMs(), int64_t{0}});
+    // A store in the order of time hands out all that it still keeps: what is emitted on close may be just past it.
+    const int64_t oldest_ms = options_.spec.time_ordered && !in_memory() ? 0 : OldestLiveMs();
+    live.min_time_ms = std::max({scan.min_time_ms, oldest_ms, int64_t{0}});
     // There is nothing later, and the bytes that are left to look at are fewer (RowKeys::BoundsOf).
     if (!options_.spec.own_time) live.max_time_ms = std::min(scan.max_time_ms, std::max<int64_t>(observed_ms_, 0));
   }

@@ -118,6 +118,7 @@ class OverlayStore final : public RowStore {
   int64_t OldestLiveMs() const;
   int64_t SegmentId(int64_t time_ms) const { return time_ms / segment_interval_ms_; }
   int64_t OldestLiveSegment() const;
+  bool IsPastKeeping(int64_t time_ms) const;
   Segment* FindSegment(int64_t time_ms);
   Segment& SegmentAt(int64_t time_ms);
   Segment& AddSegment(int64_t id);
@@ -135,9 +136,12 @@ class OverlayStore final : public RowStore {
   void BeforeChange(Row* row, bool is_new);
   void MarkUncommitted(Row* row);
   void MaybeForgetDeleted(Row* row);
-  void AppendToChangelog(Row* row, int64_t timestamp_ms);
+  void AppendToChangelog(Row* row, int64_t timestamp_ms) {
+    AppendToChangelog(layout_.key(row), row->Has(kRowHasValue), value(row), timestamp_ms);
+  }
+  void AppendToChangelog(std::string_view key, bool has_value, const void* value, int64_t timestamp_ms);
   // Into `scratch_`.
-  void Serialize(const Row* row);
+  void Serialize(const void* value);
   void SetHasValue(Row* row, bool has_value);
 
   // Caching (overlay_cache.cc)

@@ -34,24 +34,15 @@ bool LargerFirst::operator()(const DescribedNode* a, const DescribedNode* b) con
 
 using DescribedNodes = std::map<std::string, DescribedNode>;
 
-// The order in which Kafka Streams collects the names of a sub-topology.
-std::vector<std::string> NamesOf(const DescribedNodes& nodes) {
-  std::vector<std::string> sources;
-  std::vector<std::string> others;
-  for (const auto& [name, node] : nodes) {
-    (node.spec->kind == NodeSpec::Kind::kSource ? sources : others).push_back(name);
-  }
-  sources.insert(sources.end(), others.begin(), others.end());
-  return sources;
-}
-
 void Grow(DescribedNode& node, int delta) {
   node.size += delta;
   for (DescribedNode* predecessor : node.predecessors) Grow(*predecessor, delta);
 }
 
-void Connect(const Topology& topology, DescribedNodes& nodes) {
-  for (const std::string& name : InHashOrder(NamesOf(nodes), /*copied=*/false)) {
+void Connect(const Topology& topology, const SubTopology& part, DescribedNodes& nodes) {
+  std::vector<std::string> names;
+  for (const size_t index : part.nodes) names.push_back(topology.nodes()[index].name);
+  for (const std::string& name : InHashOrder(names, /*copied=*/false)) {
     DescribedNode& node = nodes.at(name);
     for (const size_t parent : node.spec->parents) {
       DescribedNode& predecessor = nodes.at(topology.nodes()[parent].name);
@@ -83,9 +74,9 @@ std::string DescribeNode(const DescribedNode& node) {
       absl::StrAppend(&text, "    Processor: ", spec.name, " (stores: ", List(spec.stores), ")\n");
       break;
     case NodeSpec::Kind::kSink:
-      absl::StrAppend(
-          &text, "    Sink: ", spec.name,
-          spec.sink_topic.empty() ? " (extractor class: TopicNameExtractor" : " (topic: ", spec.sink_topic, ")\n");
+      absl::StrAppend(&text, "    Sink: ", spec.name,
+                      spec.sink_topic.empty() ? " (extractor class: TopicNameExtractor" : " (topic: ", spec.sink_topic,
+                      ")\n");
   }
   if (spec.kind != NodeSpec::Kind::kSink) absl::StrAppend(&text, "      --> ", Names(node.successors), "\n");
   if (spec.kind != NodeSpec::Kind::kSource) absl::StrAppend(&text, "      <-- ", Names(node.predecessors), "\n");
@@ -98,12 +89,12 @@ std::string DescribePart(const Topology& topology, const SubTopology& part) {
     const NodeSpec& spec = topology.nodes()[index];
     nodes[spec.name].spec = &spec;
   }
-  Connect(topology, nodes);
+  Connect(topology, part, nodes);
 
   std::set<const DescribedNode*, LargerFirst> in_order;
   for (const auto& [name, node] : nodes) in_order.insert(&node);
-  std::string text = absl::StrCat("  Sub-topology: ", part.id,
-                                  part.global ? " for global store (will not generate tasks)" : "", "\n");
+  std::string text =
+      absl::StrCat("  Sub-topology: ", part.id, part.global ? " for global store (will not generate tasks)" : "", "\n");
   for (const DescribedNode* node : in_order) text += DescribeNode(*node);
   if (!part.global) text += "\n";
   return text;

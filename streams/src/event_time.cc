@@ -10,7 +10,9 @@ absl::StatusOr<int64_t> EventTime(TimestampPolicy policy, const RawRecord& raw, 
     case TimestampPolicy::kWallClock:
       return environment.WallMs();
     case TimestampPolicy::kUsePartitionTime:
-      return raw.timestamp_ms < 0 ? partition_time_ms : raw.timestamp_ms;
+      if (raw.timestamp_ms >= 0) return raw.timestamp_ms;
+      if (partition_time_ms >= 0) return partition_time_ms;
+      break;
     case TimestampPolicy::kLogAndSkip:
       return raw.timestamp_ms;
     case TimestampPolicy::kFailOnInvalid:

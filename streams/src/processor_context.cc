@@ -21,4 +21,9 @@ StateStore& ProcessingContext::ConnectedStore(std::string_view name) const {
   return *store;
 }
 
+void ProcessingContext::RefuseTimestamp(int64_t timestamp_ms) const {
+  throw ProcessingError(node_name_, absl::StrCat("a record is forwarded with the timestamp ", timestamp_ms,
+                                                 ", which is before 1970: give it one of 0 or more"));
+}
+
 }  // namespace millrace

@@ -51,17 +51,10 @@ absl::StatusOr<std::vector<SubTopology>> FindSubTopologies(
     for (const size_t processor : store.processors) components.Unite(processor, store.processors.front());
   }
 
-  std::vector<size_t> by_name;
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    if (nodes[i].kind == NodeSpec::Kind::kSource) by_name.push_back(i);
-  }
-  std::sort(by_name.begin(), by_name.end(), [&](size_t a, size_t b) { return nodes[a].name < nodes[b].name; });
-
   std::vector<SubTopology> parts;
   std::map<size_t, size_t> part_of_root;
-  for (const size_t source : by_name) {
-    const size_t root = components.Find(source);
-    if (!part_of_root.try_emplace(root, parts.size()).second) continue;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (!part_of_root.try_emplace(components.Find(i), parts.size()).second) continue;
     parts.push_back({.id = static_cast<int32_t>(parts.size())});
   }
   // A node can only name parents that were added before it, so the order of adding has parents before children.

@@ -10,7 +10,7 @@
 namespace millrace {
 
 // Cuts a graph into its connected parts; nodes that share a store are connected too, unless the store is global. Parts
-// are numbered in the order of their sources' names.
+// are numbered in the order in which their first nodes were added.
 absl::StatusOr<std::vector<SubTopology>> FindSubTopologies(const std::vector<NodeSpec>& nodes,
                                                            const std::map<std::string, StoreSpec, std::less<>>& stores);
 

@@ -42,10 +42,10 @@ TEST_F(TopologyBuilderTest, CutsTheGraphIntoConnectedParts) {
   builder_.AddSink<std::string, std::string>("out", "out", {"a"});
   const Topology topology = *builder_.Build();
   ASSERT_EQ(topology.subtopologies().size(), 2u);
-  EXPECT_THAT(topology.subtopologies()[0].source_topics, ElementsAre("middle"));
-  EXPECT_THAT(topology.subtopologies()[0].sink_topics, ElementsAre("out"));
-  EXPECT_THAT(topology.subtopologies()[1].source_topics, ElementsAre("left"));
-  EXPECT_THAT(topology.subtopologies()[1].nodes, ElementsAre(0, 1, 2));
+  EXPECT_THAT(topology.subtopologies()[0].source_topics, ElementsAre("left"));
+  EXPECT_THAT(topology.subtopologies()[0].nodes, ElementsAre(0, 1, 2));
+  EXPECT_THAT(topology.subtopologies()[1].source_topics, ElementsAre("middle"));
+  EXPECT_THAT(topology.subtopologies()[1].sink_topics, ElementsAre("out"));
 }
 
 TEST_F(TopologyBuilderTest, JoinsPartsThatShareAStore) {

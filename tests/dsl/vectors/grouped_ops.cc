@@ -2,32 +2,33 @@
 #include "interpreter.h"
 
 namespace millrace::vectors {
-namespace {
 
 TimeWindows TimeWindowsOf(const Op& window) {
   const absl::Duration size = absl::Milliseconds(*window.Number("sizeMs"));
   TimeWindows windows = TimeWindows::OfSize(size);
   if (const auto advance_ms = window.Number("advanceMs")) windows = windows.AdvanceBy(absl::Milliseconds(*advance_ms));
   if (window.Flag("legacyOf", false)) {
-    windows = windows.Grace(std::max(absl::ZeroDuration(), absl::Hours(24) - size));
-  } else {
-    windows = windows.Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
+    return windows.Grace(std::max(absl::ZeroDuration(), absl::Hours(24) - size));
   }
-  return windows;
+  return windows.Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
 }
+SlidingWindows SlidingWindowsOf(const Op& window) {
+  return SlidingWindows::OfTimeDifference(absl::Milliseconds(*window.Number("timeDifferenceMs")))
+      .Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
+}
+SessionWindows SessionWindowsOf(const Op& window) {
+  return SessionWindows::WithGap(absl::Milliseconds(*window.Number("gapMs")))
+      .Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
+}
+
+namespace {
 
 template <class V>
 Handle WindowedBy(const GroupedOf<V>& grouped, const Op& window) {
   const std::string type = window.Text("type");
-  const absl::Duration grace = absl::Milliseconds(window.Number("graceMs").value_or(0));
   if (type == "tumbling" || type == "hopping") return grouped.WindowedBy(TimeWindowsOf(window));
-  if (type == "sliding") {
-    return grouped.WindowedBy(
-        SlidingWindows::OfTimeDifference(absl::Milliseconds(*window.Number("timeDifferenceMs"))).Grace(grace));
-  }
-  if (type == "session") {
-    return grouped.WindowedBy(SessionWindows::WithGap(absl::Milliseconds(*window.Number("gapMs"))).Grace(grace));
-  }
+  if (type == "sliding") return grouped.WindowedBy(SlidingWindowsOf(window));
+  if (type == "session") return grouped.WindowedBy(SessionWindowsOf(window));
   if (type == "unlimited") {
     return grouped.WindowedBy(UnlimitedWindows::StartOn(absl::FromUnixMillis(window.Number("startMs").value_or(0))));
   }
@@ -45,6 +46,9 @@ Handle ApplyToGrouped(const GroupedOf<V>& grouped, const Call& call) {
     return grouped.Aggregate(InitOf(call), AggregatorOn<V>(call), MaterializedOf<Datum, Datum>(call));
   }
   if (kind == "windowedBy") return WindowedBy<V>(grouped, Op(call.op.json().at("window")));
+  if constexpr (std::is_same_v<V, Datum>) {
+    if (kind == "cogroup") return BeginCogroup(grouped, call);
+  }
   call.NotSupported("a grouped stream");
 }
 

@@ -27,6 +27,9 @@ Handle Apply(const SessionWindowedOf<V>& sessions, const Call& call) {
   return ApplyToSessions<V>(sessions, call);
 }
 Handle Apply(const GroupedTable<Datum, Datum>& grouped, const Call& call) { return ApplyToGroupedTable(grouped, call); }
+template <class Cogrouped>
+requires requires { typename Cogrouped::Members; }
+Handle Apply(const Cogrouped& cogrouped, const Call& call) { return ApplyToCogrouped(cogrouped, call); }
 Handle Apply(const GlobalTable<Datum, Datum>&, const Call& call) { call.NotSupported("a global table"); }
 Handle Apply(const std::monostate&, const Call& call) { call.NotSupported("nothing"); }
 

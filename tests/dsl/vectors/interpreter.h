@@ -27,6 +27,13 @@ using TimeWindowedOf = TimeWindowedStream<std::optional<Datum>, std::optional<V>
 template <class V>
 using SessionWindowedOf = SessionWindowedStream<std::optional<Datum>, std::optional<V>>;
 
+// Of one, two or three streams.
+template <class... Vs>
+using CogroupedOf = CogroupedStream<Datum, Part, Vs...>;
+using Cogrouped1 = CogroupedOf<Datum>;
+using Cogrouped2 = CogroupedOf<Datum, Datum>;
+using Cogrouped3 = CogroupedOf<Datum, Datum, Datum>;
+
 // What an operator of a scenario has made. Values are Datum, or int64_t where Count made them; keys are Datum or
 // windowed.
 using Handle =
@@ -36,7 +43,11 @@ using Handle =
                  GroupedTable<Datum, Datum>, TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>,
                  TimeWindowedOf<Datum, SlidingWindows>, TimeWindowedOf<int64_t, SlidingWindows>,
                  TimeWindowedOf<Datum, UnlimitedWindows>, TimeWindowedOf<int64_t, UnlimitedWindows>,
-                 SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>>;
+                 SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped1, Cogrouped2, Cogrouped3,
+                 Cogrouped1::TimeWindowed<TimeWindows>, Cogrouped2::TimeWindowed<TimeWindows>,
+                 Cogrouped3::TimeWindowed<TimeWindows>, Cogrouped1::TimeWindowed<SlidingWindows>,
+                 Cogrouped2::TimeWindowed<SlidingWindows>, Cogrouped3::TimeWindowed<SlidingWindows>,
+                 Cogrouped1::SessionWindowed, Cogrouped2::SessionWindowed, Cogrouped3::SessionWindowed>;
 
 // An operator as the scenario describes it.
 class Op {
@@ -151,10 +162,18 @@ template <class V, class W>
 Handle ApplyToWindowed(const TimeWindowedOf<V, W>& windowed, const Call& call);
 template <class V>
 Handle ApplyToSessions(const SessionWindowedOf<V>& sessions, const Call& call);
+// Any of the cogrouped streams, windowed or not.
+template <class Cogrouped>
+Handle ApplyToCogrouped(const Cogrouped& cogrouped, const Call& call);
+Handle BeginCogroup(const GroupedOf<Datum>& grouped, const Call& call);
 Handle ApplyToGroupedTable(const GroupedTable<Datum, Datum>& grouped, const Call& call);
 // The Processor API instead of the language.
 absl::StatusOr<Topology> BuildProcessorApi(const Json& operators);
 StoreBuilderPtr StateStoreOf(const Op& op);
+
+TimeWindows TimeWindowsOf(const Op& window);
+SlidingWindows SlidingWindowsOf(const Op& window);
+SessionWindows SessionWindowsOf(const Op& window);
 
 // Options from the fields of an operator.
 template <class Options>

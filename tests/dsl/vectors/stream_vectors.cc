@@ -1,4 +1,4 @@
-// Replays recorded scenarios of Kafka Streams: stream_vectors [--rocksdb] PATH...
+// Replays recorded scenarios of Kafka Streams: stream_vectors [--in-memory] PATH...
 //
 // A path is a scenario or a folder of them. Prints each failure with its first difference, then the counts; exits with
 // 1 if a scenario failed. Scenarios that need what is not there yet are skipped, with what they need.
@@ -47,37 +47,33 @@ void ReplayFile(const fs::path& path, TestDriverOptions::StoreMode stores, Count
     return;
   }
   const std::string name = scenario.at("name");
-  const Differences differences = ReadDifferences(path.parent_path());
-  const auto difference = differences.find(name);
   const Verdict verdict = Replay(scenario, stores);
-  if (verdict.outcome == Verdict::Outcome::kNotSupported) {
-    ++counts->skipped;
-    ++counts->missing[verdict.reason];
-  } else if (difference != differences.end()) {
-    if (!MayDiffer(scenario)) {
-      std::cout << "FAILED " << name << "\n  stands in DIFFERENCES, but is no bug of Kafka Streams (tag kafka-quirk)\n";
-      ++counts->failed;
-    } else if (verdict.outcome == Verdict::Outcome::kPassed) {
-      std::cout << "FAILED " << name << "\n  stands in DIFFERENCES, but does not differ\n";
-      ++counts->failed;
-    } else {
-      std::cout << "differs " << name << ": " << difference->second << "\n";
-      ++counts->differing;
-    }
-  } else if (verdict.outcome == Verdict::Outcome::kFailed) {
-    std::cout << "FAILED " << name << "\n  " << verdict.reason << "\n";
-    ++counts->failed;
-  } else {
-    ++counts->passed;
+  switch (verdict.outcome) {
+    case Verdict::Outcome::kPassed:
+      ++counts->passed;
+      return;
+    case Verdict::Outcome::kNotSupported:
+      ++counts->skipped;
+      ++counts->missing[verdict.reason];
+      return;
+    case Verdict::Outcome::kFailed:
+      break;
   }
+  if (const std::optional<std::string> reason = StatedDifference(scenario)) {
+    std::cout << "differs " << name << ": " << *reason << "\n";
+    ++counts->differing;
+    return;
+  }
+  std::cout << "FAILED " << name << "\n  " << verdict.reason << "\n";
+  ++counts->failed;
 }
 
 int Main(const std::vector<std::string>& arguments) {
-  TestDriverOptions::StoreMode stores = TestDriverOptions::StoreMode::kInMemory;
+  TestDriverOptions::StoreMode stores = TestDriverOptions::StoreMode::kRocksDb;
   Counts counts;
   for (const std::string& argument : arguments) {
-    if (argument == "--rocksdb") {
-      stores = TestDriverOptions::StoreMode::kRocksDb;
+    if (argument == "--in-memory") {
+      stores = TestDriverOptions::StoreMode::kInMemory;
       continue;
     }
     if (!fs::exists(argument)) {
@@ -100,7 +96,7 @@ int Main(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.empty()) {
-    std::cerr << "usage: stream_vectors [--rocksdb] PATH...\n";
+    std::cerr << "usage: stream_vectors [--in-memory] PATH...\n";
     return 2;
   }
   return millrace::vectors::Main(arguments);

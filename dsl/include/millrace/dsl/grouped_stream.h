@@ -60,7 +60,7 @@ template <class K, class V, class W>
 class TimeWindowedStream;
 template <class K, class V>
 class SessionWindowedStream;
-template <class K, class A>
+template <class K, class Seen, class... Vs>
 class CogroupedStream;
 
 // A stream on its way into aggregates by key: Stream::GroupBy and GroupByKey make it. A value, as Stream. Records
@@ -89,6 +89,10 @@ class GroupedStream {
   TimeWindowedStream<K, V, UnlimitedWindows> WindowedBy(UnlimitedWindows windows) const;
   SessionWindowedStream<K, V> WindowedBy(SessionWindows windows) const;
 
+  // Begins an aggregation of several grouped streams into one table. cogrouped_stream.h
+  template <class Seen, class F>
+  CogroupedStream<Key, Seen, Value> Cogroup(F aggregator) const;
+
   // For operators, in this library and outside of it.
   const dsl::GroupPort<Key, Value>& port() const { return port_; }
 
@@ -98,6 +102,7 @@ class GroupedStream {
 
 }  // namespace millrace
 
+#include "millrace/dsl/cogrouped_stream.h"       // IWYU pragma: export
 #include "millrace/dsl/operators/aggregate.h"    // IWYU pragma: export
 #include "millrace/dsl/operators/count.h"        // IWYU pragma: export
 #include "millrace/dsl/operators/reduce.h"       // IWYU pragma: export

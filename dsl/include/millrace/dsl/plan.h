@@ -91,6 +91,11 @@ class Plan {
   // `given`, or a new name. Counts up either way: naming one operator does not rename the others.
   std::string NameOr(std::string_view given, std::string_view prefix);
 
+  // The same for operators whose given name does not count up, as Process and Repartition.
+  std::string NameOrNew(std::string_view given, std::string_view prefix) {
+    return given.empty() ? NewName(prefix) : std::string(given);
+  }
+
   size_t Add(Step step, const std::vector<size_t>& parents);
   // Moves a step behind all that were added since: what it feeds was only added now.
   void AddAgain(size_t step);

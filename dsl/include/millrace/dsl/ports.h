@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ struct StreamPort {
   SerdePtr<V> value_serde = nullptr;
   std::set<std::string> sources = {};  // nodes of this sub-topology that records come in by
   bool rekeyed = false;                // the key has changed since the last topic
+  // The topic that the last join of this stream sent it through, which the next join can use too. Shared by the copies
+  // of a stream.
+  std::shared_ptr<std::optional<StreamPort>> join_input = std::make_shared<std::optional<StreamPort>>();
 };
 
 // The serde that an operator was given, else the one at hand, else the one of the type. Where there is none the plan
@@ -86,6 +90,7 @@ StreamPort<K, V> PortBehindTopic(StreamPort<K, V> port, Repartition repartition)
   port.name = repartition.source;
   port.sources = {repartition.source};
   port.rekeyed = false;
+  port.join_input = std::make_shared<std::optional<StreamPort<K, V>>>();
   step.repartition = std::move(repartition);
   port.step = port.plan->Add(std::move(step), {port.step});
   return port;

@@ -45,6 +45,22 @@ TableView<Windowed<K>, A> ViewOfSessionStore(const std::string& store) {
           }};
 }
 
+template <class K, class A>
+StoreBuilderPtr SessionStoreOf(Plan& plan, const WindowMaterialized<K, A>& options, const std::string& name,
+                               const SessionWindows& windows, EmitStrategy emit) {
+  const bool on_close = emit == EmitStrategy::kOnWindowClose;
+  const int64_t retention_ms = RetentionOf(plan, options.retention, SpanOf(windows), windows.grace_ms(), name);
+  return Stores::Session<K, A>({.name = name,
+                                .key = options.key_serde,
+                                .value = options.value_serde,
+                                .retention = absl::Milliseconds(retention_ms),
+                                .time_ordered = on_close,
+                                .caching = options.caching && !on_close,
+                                .logging = options.logging,
+                                .changelog_config = options.changelog_config},
+                               options.kind == StoreKind::kPersistent);
+}
+
 }  // namespace dsl
 
 // A grouped stream cut into sessions of activity. A value, as Stream. When a record grows or joins sessions, the table
@@ -118,35 +134,20 @@ class SessionWindowedStream {
                                          .sources = made.in.sources,
                                          .planned = planned,
                                          .store = options.store};
-    made.step.write = [planned, aggregation = std::move(aggregation), windows = windows_, emit = emit_,
-                       store = StoreOf(plan, options, made.store)](const dsl::Writing& writing) {
-      const dsl::WindowedNodeOptions node{store->name(), planned->sends_old_values(), emit};
-      writing.topology.AddProcessor<Key, Value, Windowed<Key>, Change<A>>(
-          writing.step.name,
-          [windows, node, aggregation] {
-            return std::make_unique<dsl::SessionAggregate<Key, Value, A>>(windows, node, aggregation);
-          },
-          writing.parents);
-      writing.topology.AddStateStore(store, {writing.step.name});
-    };
+    made.step.write =
+        [planned, aggregation = std::move(aggregation), windows = windows_, emit = emit_,
+         store = dsl::SessionStoreOf(plan, options, made.store, windows_, emit_)](const dsl::Writing& writing) {
+          const dsl::WindowedNodeOptions node{store->name(), planned->sends_old_values(), emit};
+          writing.topology.AddProcessor<Key, Value, Windowed<Key>, Change<A>>(
+              writing.step.name,
+              [windows, node, aggregation] {
+                return std::make_unique<dsl::SessionAggregate<Key, Value, A>>(windows, node, aggregation);
+              },
+              writing.parents);
+          writing.topology.AddStateStore(store, {writing.step.name});
+        };
     out.step = plan.Add(std::move(made.step), {made.in.step});
     return Table<Windowed<Key>, A>(std::move(out));
-  }
-
-  template <class A>
-  StoreBuilderPtr StoreOf(dsl::Plan& plan, const WindowMaterialized<Key, A>& options, const std::string& name) const {
-    const bool on_close = emit_ == EmitStrategy::kOnWindowClose;
-    const int64_t retention_ms =
-        dsl::RetentionOf(plan, options.retention, dsl::SpanOf(windows_), windows_.grace_ms(), name);
-    return Stores::Session<Key, A>({.name = name,
-                                    .key = options.key_serde,
-                                    .value = options.value_serde,
-                                    .retention = absl::Milliseconds(retention_ms),
-                                    .time_ordered = on_close,
-                                    .caching = options.caching && !on_close,
-                                    .logging = options.logging,
-                                    .changelog_config = options.changelog_config},
-                                   options.kind == StoreKind::kPersistent);
   }
 
   dsl::GroupPort<Key, Value> group_;

@@ -63,6 +63,9 @@ class ProcessingContext {
 
   TaskEnvironment& environment() const { return environment_; }
 
+ protected:
+  [[noreturn]] void RefuseTimestamp(int64_t timestamp_ms) const;
+
  private:
   StateStore& ConnectedStore(std::string_view name) const;
 
@@ -77,11 +80,15 @@ class ProcessorContext : public ProcessingContext {
  public:
   using ProcessingContext::ProcessingContext;
 
-  // To every child of this node.
-  void Forward(Record<K, V>&& record) { outlet_.Forward(std::move(record)); }
-  void Forward(const Record<K, V>& record) { outlet_.Forward(Record<K, V>(record)); }
+  // To every child of this node. A record before 1970 is a mistake: throws ProcessingError.
+  void Forward(Record<K, V>&& record) {
+    if (record.timestamp_ms < 0) RefuseTimestamp(record.timestamp_ms);
+    outlet_.Forward(std::move(record));
+  }
+  void Forward(const Record<K, V>& record) { Forward(Record<K, V>(record)); }
   // To one child. A name that is none of the children's is a mistake in the topology: throws ProcessingError.
   void ForwardTo(std::string_view child, Record<K, V>&& record) {
+    if (record.timestamp_ms < 0) RefuseTimestamp(record.timestamp_ms);
     if (!outlet_.ForwardTo(child, std::move(record))) {
       throw ProcessingError(node_name(),
                             absl::StrCat("'", ToAbsl(child), "' is not a child of processor '", node_name(),

@@ -54,7 +54,11 @@ SerdePtr<T> SerdeOf() {
   static_assert(HasDefaultSerde<T>,
                 "Millrace: no serde for this type. Give one in the operator's options, or specialise "
                 "millrace::DefaultSerde<T> (for a type with to_json/from_json: derive from millrace::JsonSerdeOf<T>).");
-  if constexpr (HasDefaultSerde<T>) return DefaultSerde<T>::Get();
+  if constexpr (HasDefaultSerde<T>) {
+    return DefaultSerde<T>::Get();
+  } else {
+    return nullptr;
+  }
 }
 
 // `given`, or the serde of the type where none is given; nullptr where the type has none either.

@@ -24,7 +24,8 @@ class Topology {
   }
   // Sets of source topics that must have equal partition counts, since records of them meet by key.
   const std::vector<std::set<std::string>>& copartition_groups() const { return graph_->copartition_groups; }
-  // By id. Ids count from 0 in the order of the source nodes' names, as in Kafka Streams.
+  // By id. Ids count from 0 in the order in which the first nodes of the parts were added, as in Kafka
+  // Streams.
   const std::vector<SubTopology>& subtopologies() const { return graph_->subtopologies; }
 
   // The node called `name`, or nullptr.

@@ -48,7 +48,7 @@ class SlidingAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
     const int64_t time_ms = record.timestamp_ms;
     newest_ms_ = std::max(newest_ms_, time_ms);
     close_ms_ = newest_ms_ - grace_ms_;
-    if (time_ms + 1 + difference_ms_ <= close_ms_) return context_->CountDropped("its windows are closed");
+    if (time_ms + difference_ms_ < close_ms_) return context_->CountDropped("its windows are closed");
     if (options_.emit == EmitStrategy::kOnWindowClose) {
       emission_.Emit(*rows_, close_ms_ - difference_ms_ - 1, record.headers, output_);
     }
@@ -170,7 +170,7 @@ class SlidingAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   }
 
   void AddTo(const Record<K, V>& record, int64_t start_ms, std::optional<A> aggregate, int64_t timestamp_ms) {
-    if (start_ms + difference_ms_ <= close_ms_) return context_->CountDropped("its window is closed");
+    if (start_ms + difference_ms_ < close_ms_) return context_->CountDropped("its window is closed");
     Change<A> change;
     if (options_.sends_old_values) change.old_value = aggregate;
     change.new_value = aggregation_.add(*record.key, record.value, std::move(aggregate));

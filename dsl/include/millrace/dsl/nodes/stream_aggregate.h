@@ -14,6 +14,8 @@ namespace millrace::dsl {
 // How values are added up. The aggregate is nullopt where there is none (any more); nullopt as result deletes it.
 template <class K, class V, class A>
 struct Aggregation {
+  using Value = V;
+
   // The aggregate to begin with; empty: begin with none (reduce).
   std::function<std::optional<A>()> initialize = nullptr;
   std::function<std::optional<A>(const K& key, const std::optional<V>& value, std::optional<A> aggregate)> add =

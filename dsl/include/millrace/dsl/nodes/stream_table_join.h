@@ -9,8 +9,8 @@
 namespace millrace::dsl {
 
 // Looks up the row that belongs to each record, as the table is at that moment, and makes one of both. Inner: records
-// without a row, without a key for it or without a value are dropped. Left: a missing row is null, and only records
-// without a value are dropped.
+// without a row, without a key for it or without a value are dropped. Left: a missing row is null, as for records
+// without a key of their own.
 template <class K, class V, class KT, class VT, class V2>
 class StreamTableJoin final : public Processor<K, V, K, V2> {
  public:
@@ -35,7 +35,7 @@ class StreamTableJoin final : public Processor<K, V, K, V2> {
   void Process(Record<K, V>&& record) override {
     if (!record.value) return context_->CountDropped("a join needs a value, which is null");
     const std::optional<KT> key = options_.key_of(record);
-    if (!key && !options_.left) return context_->CountDropped("a join needs a key, which is null");
+    if (!key && (!options_.left || record.key)) return context_->CountDropped("a join needs a key, which is null");
     std::optional<VT> row;
     if (key) {
       if (auto found = get_(*key)) row = std::move(found->value);

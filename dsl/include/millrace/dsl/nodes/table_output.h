@@ -40,15 +40,16 @@ class TableOutput {
   static std::optional<V> ValueOf(std::optional<ValueAndTimestamp<V>> row) {
     return row ? std::optional<V>(std::move(row->value)) : std::nullopt;
   }
-  static int64_t TimeOf(const std::optional<V>&, int64_t timestamp_ms) { return timestamp_ms; }
-  static int64_t TimeOf(const std::optional<ValueAndTimestamp<V>>& row, int64_t timestamp_ms) {
+  // A row's own time; a deletion has that of the record which caused it. Sessions have the time of their end.
+  static int64_t TimeOf(const K& key, const std::optional<V>&, int64_t) { return key.window.end_ms; }
+  static int64_t TimeOf(const K&, const std::optional<ValueAndTimestamp<V>>& row, int64_t timestamp_ms) {
     return row ? row->timestamp_ms : timestamp_ms;
   }
 
   template <class Row>
   void FlushChange(const K& key, std::optional<Row> now, std::optional<Row> before, int64_t timestamp_ms,
                    Headers headers) {
-    const int64_t time_ms = TimeOf(now, timestamp_ms);
+    const int64_t time_ms = TimeOf(key, now, timestamp_ms);
     Change<V> change;
     change.new_value = ValueOf(std::move(now));
     if (sends_old_values_) change.old_value = ValueOf(std::move(before));

@@ -62,7 +62,8 @@ auto Stream<K, V>::Join(const GlobalTable<KT, VT>& table, S key_selector, F join
   }
 }
 
-// As Join, but records without a row are kept: the joiner gets the row as std::optional.
+// As Join, but records without a row are kept: the joiner gets the row as std::optional. So are records without a key;
+// one that has a key, but for which the selector returns std::nullopt, is dropped and counted.
 template <class K, class V>
 template <class KT, class VT, class S, class F>
 auto Stream<K, V>::LeftJoin(const GlobalTable<KT, VT>& table, S key_selector, F joiner, Named options) const {

@@ -11,6 +11,23 @@ namespace millrace {
 
 namespace dsl {
 
+// Where a join reads the stream: behind a topic where the key has changed. A join without a name of its own shares the
+// topic of the join before it.
+template <class K, class V>
+StreamPort<K, V> JoinInput(StreamPort<K, V> in, const Joined<K, V>& options) {
+  if (!in.rekeyed) return in;
+  const std::shared_ptr<std::optional<StreamPort<K, V>>> shared = in.join_input;
+  Plan& plan = *in.plan;
+  Repartition repartition = NewRepartition(plan, options.name.empty() ? in.name : options.name);
+  if (options.name.empty() && shared->has_value()) return **shared;
+  const SerdePtr<K> key = ChooseSerde<K>(plan, nullptr, in.key_serde, repartition.source);
+  const SerdePtr<V> value = ChooseSerde(plan, options.value_serde, in.value_serde, repartition.source);
+  repartition.write = RepartitionWriter<K, V>(key, value, nullptr);
+  in = PortBehindTopic(std::move(in), std::move(repartition));
+  *shared = in;
+  return in;
+}
+
 template <bool kLeft, class K, class V, class VT, class F>
 auto JoinTable(StreamPort<Bare<K>, V> in, const TablePort<Bare<K>, VT>& table, F joiner, Joined<Bare<K>, V> options) {
   using Key = Bare<K>;
@@ -18,13 +35,7 @@ auto JoinTable(StreamPort<Bare<K>, V> in, const TablePort<Bare<K>, VT>& table, F
   using Node = StreamTableJoin<Key, V, Key, VT, Bare<V2>>;
   Plan& plan = *in.plan;
   if (options.key_serde) in.key_serde = options.key_serde;
-  if (in.rekeyed) {
-    Repartition repartition = NewRepartition(plan, options.name.empty() ? in.name : options.name);
-    const SerdePtr<Key> key = ChooseSerde<Key>(plan, nullptr, in.key_serde, repartition.source);
-    const SerdePtr<V> value = ChooseSerde(plan, options.value_serde, in.value_serde, repartition.source);
-    repartition.write = RepartitionWriter<Key, V>(key, value, nullptr);
-    in = PortBehindTopic(std::move(in), std::move(repartition));
-  }
+  in = JoinInput(std::move(in), options);
   Step step;
   step.name = plan.NameOr(options.name, kLeft ? "KSTREAM-LEFTJOIN-" : "KSTREAM-JOIN-");
   step.joins_null_keys = kLeft;

@@ -64,7 +64,7 @@ auto Stream<K, V>::Process(Supplier supplier, const std::vector<std::string>& st
   if constexpr (kFits) {
     using K2 = typename P::KeyOut;
     using V2 = typename P::ValueOut;
-    dsl::Step step = dsl::ProcessorStep<Key, Value, K2, V2>(port_.plan->NameOr(options.name, "KSTREAM-PROCESSOR-"),
+    dsl::Step step = dsl::ProcessorStep<Key, Value, K2, V2>(port_.plan->NameOrNew(options.name, "KSTREAM-PROCESSOR-"),
                                                             std::move(supplier), stores);
     return Stream<std::optional<K2>, std::optional<V2>>(
         dsl::PortBehind<K2, V2>(port_, {.key = true, .value = true}, std::move(step)));
@@ -84,7 +84,7 @@ auto Stream<K, V>::ProcessValues(Supplier supplier, const std::vector<std::strin
   if constexpr (kFits) {
     using V2 = typename P::ValueOut;
     dsl::Step step = dsl::ProcessorStep<Key, Value, Key, V2>(
-        port_.plan->NameOr(options.name, "KSTREAM-PROCESSVALUES-"),
+        port_.plan->NameOrNew(options.name, "KSTREAM-PROCESSVALUES-"),
         [supplier = std::move(supplier)]() mutable -> std::unique_ptr<Processor<Key, Value, Key, V2>> {
           return std::make_unique<dsl::FixedKeyAdapter<P>>(supplier());
         },

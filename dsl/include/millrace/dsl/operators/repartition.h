@@ -12,7 +12,7 @@ template <class K, class V>
 Stream<K, V> Stream<K, V>::Repartition(Repartitioned<Key, Value> options) const {
   dsl::StreamPort<Key, Value> port = port_;
   dsl::Plan& plan = *port.plan;
-  const std::string name = options.name.empty() ? plan.NewName("KSTREAM-REPARTITION-") : options.name;
+  const std::string name = plan.NameOrNew(options.name, "KSTREAM-REPARTITION-");
   port.key_serde = dsl::ChooseSerde(plan, options.key_serde, port.key_serde, name);
   port.value_serde = dsl::ChooseSerde(plan, options.value_serde, port.value_serde, name);
   dsl::Repartition repartition = dsl::NewRepartition(plan, name);
