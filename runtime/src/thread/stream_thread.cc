@@ -14,6 +14,7 @@ namespace millrace {
 namespace {
 
 constexpr size_t kRecordsAtOnce = 2000;
+constexpr absl::Duration kIdleCommitInterval = absl::Hours(1);
 constexpr absl::Duration kCommitTimeout = absl::Seconds(2);
 constexpr absl::Duration kLastCommitTimeout = absl::Seconds(5);
 constexpr absl::Duration kProducerCloseTimeout = absl::Seconds(2);
@@ -176,8 +177,11 @@ absl::Status StreamThread::MaybeCommit() {
 
 absl::Status StreamThread::Commit(absl::Duration timeout) {
   MILLRACE_RETURN_IF_ERROR(tasks_->FlushCaches());
-  if (!tasks_->CommitNeeded()) return absl::OkStatus();
-  return commit_->Commit(tasks_->Running(), timeout);
+  // Now and then also for tasks that stand still: the broker is not to forget their offsets.
+  if (!tasks_->CommitNeeded() && NowMs() < next_idle_commit_ms_) return absl::OkStatus();
+  MILLRACE_RETURN_IF_ERROR(commit_->Commit(tasks_->Running(), timeout));
+  next_idle_commit_ms_ = NowMs() + absl::ToInt64Milliseconds(kIdleCommitInterval);
+  return absl::OkStatus();
 }
 
 absl::Status StreamThread::Close(absl::Duration timeout) {

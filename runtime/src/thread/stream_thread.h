@@ -124,6 +124,7 @@ class StreamThread final : private TaskListener {
   // A step has failed: nothing may be committed any more.
   bool failed_ = false;
   int64_t next_commit_ms_ = 0;
+  int64_t next_idle_commit_ms_ = 0;
   bool last_commit_failed_ = false;
   LogRateLimit commit_log_{5000};
   std::atomic<Phase> phase_{Phase::kJoining};
