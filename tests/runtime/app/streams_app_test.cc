@@ -217,10 +217,10 @@ TEST_F(StreamsAppTest, ItGoesOnByItselfWhenTheBrokerIsBack) {
   auto app = Run(CountTopology(), AppSettings());
   Produce("in", Records(100, 10));
   EXPECT_EQ(ConsumeTable("out", CountsOf(100, 10)), CountsOf(100, 10));
-  StopBroker();
+  broker().Stop();
   absl::SleepFor(absl::Seconds(1));
   EXPECT_NE(app->state(), AppState::kError) << app->status();
-  StartBroker();
+  broker().Start();
   Produce("in", Records(100, 10));
   EXPECT_EQ(ConsumeTable("out", CountsOf(200, 10)), CountsOf(200, 10));
   EXPECT_TRUE(app->Close().ok());
