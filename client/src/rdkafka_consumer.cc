@@ -69,7 +69,7 @@ void RdkafkaConsumer::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t error, rd_kaf
   state->rebalance = Rebalance{error, ToPartitions(partitions)};
 }
 
-void RdkafkaConsumer::OnQueueSignal(rd_kafka_t*, void* opaque) { static_cast<State*>(opaque)->waker.Signal(); }
+void RdkafkaConsumer::OnQueueSignal(rd_kafka_t*, void* opaque) { static_cast<State*>(opaque)->waker->Signal(); }
 
 bool RdkafkaConsumer::cooperative() const {
   const char* protocol = rd_kafka_rebalance_protocol(handle());
@@ -127,7 +127,7 @@ absl::Status RdkafkaConsumer::IncrementalUnassign(const std::vector<TopicPartiti
 
 void RdkafkaConsumer::AddFetches(const std::vector<StartPosition>& positions) {
   for (const StartPosition& position : positions) {
-    fetches_.push_back(std::make_unique<PartitionFetch>(handle(), position.partition, &state_->waker));
+    fetches_.push_back(std::make_unique<PartitionFetch>(handle(), position.partition, waker_.get()));
     fetch_of_[position.partition] = fetches_.back().get();
   }
 }
@@ -148,7 +148,7 @@ absl::Status RdkafkaConsumer::Poll(absl::Duration timeout, size_t max_records, P
     TakeInTurns(max_records, batch);
     const bool got_something = !batch->records.empty() || !batch->ends.empty() || !batch->failures.empty();
     if (got_something || woken_.exchange(false) || deadline.Passed()) return absl::OkStatus();
-    state_->waker.Wait(deadline);
+    waker_->Wait(deadline);
   }
 }
 
@@ -214,7 +214,7 @@ absl::Status RdkafkaConsumer::UnassignAll() {
 
 void RdkafkaConsumer::Wakeup() {
   woken_ = true;
-  state_->waker.Signal();
+  waker_->Signal();
 }
 
 void RdkafkaConsumer::Pause(const TopicPartition& partition) {
@@ -315,7 +315,7 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   while (error == nullptr && rd_kafka_consumer_closed(handle()) == 0 && !deadline.Passed()) {
     (void)ServeEvents(farewell.get(), &ignored);
     if (!state_->rebalance) {
-      state_->waker.Wait(Deadline(absl::Milliseconds(deadline.RemainingMs(10))));
+      waker_->Wait(Deadline(absl::Milliseconds(deadline.RemainingMs(10))));
       continue;
     }
     if (absl::Status handled = HandleRebalance(); status.ok()) status = handled;

@@ -50,13 +50,14 @@ class RdkafkaConsumer final : public Consumer {
   };
   // What librdkafka's threads and callbacks reach; it outlives a close that hangs.
   struct State {
-    QueueWaker waker;
+    const std::shared_ptr<QueueWaker> waker = std::make_shared<QueueWaker>();
     std::optional<Rebalance> rebalance;
     rd_kafka_t* handle = nullptr;
     QueuePtr queue;
   };
 
-  RdkafkaConsumer(std::string name, std::shared_ptr<State> state) : name_(std::move(name)), state_(std::move(state)) {}
+  RdkafkaConsumer(std::string name, std::shared_ptr<State> state)
+      : name_(std::move(name)), state_(std::move(state)), waker_(state_->waker) {}
   static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
                           void* opaque);
   static void OnQueueSignal(rd_kafka_t* handle, void* opaque);
@@ -76,6 +77,8 @@ class RdkafkaConsumer final : public Consumer {
 
   const std::string name_;
   std::shared_ptr<State> state_;
+  // Of the first state, for Wakeup: other threads do not touch the rest.
+  const std::shared_ptr<QueueWaker> waker_;
   RebalanceListener* listener_ = nullptr;
   std::vector<std::unique_ptr<PartitionFetch>> fetches_;
   absl::flat_hash_map<TopicPartition, PartitionFetch*> fetch_of_;

@@ -36,6 +36,7 @@ StreamsApp::Core::Core(absl::StatusOr<Topology> topology, const Settings& settin
 StreamsApp::Core::~Core() { Close(absl::Seconds(30)).IgnoreError(); }
 
 absl::Status StreamsApp::Core::Start() {
+  absl::MutexLock starting(&lifecycle_mutex_);
   {
     absl::MutexLock lock(&mutex_);
     if (state_ != AppState::kCreated) {
@@ -90,6 +91,7 @@ absl::Status StreamsApp::Core::StartThreads() {
     absl::MutexLock lock(&mutex_);
     live_threads_ = threads_.size();
   }
+  threads_ready_ = true;
   for (const auto& thread : threads_) os_threads_.emplace_back([this, raw = thread.get()] { RunThread(raw); });
   housekeeping_ = std::thread([this] { RunHousekeeping(); });
   return absl::OkStatus();
@@ -166,7 +168,12 @@ void StreamsApp::Core::OnThreadEnded() {
 }
 
 void StreamsApp::Core::WakeThreads() {
-  for (const auto& thread : threads_) thread->Wakeup();
+  for (const auto& thread : Threads()) thread->Wakeup();
+}
+
+const std::vector<std::unique_ptr<StreamThread>>& StreamsApp::Core::Threads() const {
+  static const std::vector<std::unique_ptr<StreamThread>> none;
+  return threads_ready_ ? threads_ : none;
 }
 
 bool StreamsApp::Core::AllThreadsRun() const {
@@ -191,6 +198,10 @@ void StreamsApp::Core::SetState(AppState state) {
 }
 
 absl::Status StreamsApp::Core::Close(absl::Duration timeout) {
+  {
+    // A start that is under way comes to its end first.
+    absl::MutexLock starting(&lifecycle_mutex_);
+  }
   const int64_t close_by_ms = NowMs() + absl::ToInt64Milliseconds(timeout);
   if (!stopping()) close_by_ms_ = close_by_ms;
   SetState(AppState::kPendingShutdown);
@@ -214,7 +225,7 @@ absl::Status StreamsApp::Core::Close(absl::Duration timeout) {
 
 // What another application may want: the folder of the state, the broker's files and port.
 void StreamsApp::Core::Release() {
-  absl::MutexLock lock(&release_mutex_);
+  absl::MutexLock lock(&lifecycle_mutex_);
   for (std::thread& thread : os_threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -243,13 +254,13 @@ bool StreamsApp::Core::WaitFor(AppState state, absl::Duration timeout) const {
 
 int64_t StreamsApp::Core::dropped_records() const {
   int64_t dropped = 0;
-  for (const auto& thread : threads_) dropped += thread->dropped_records();
+  for (const auto& thread : Threads()) dropped += thread->dropped_records();
   return dropped;
 }
 
 int StreamsApp::Core::running_tasks() const {
   int running = 0;
-  for (const auto& thread : threads_) running += thread->running_tasks();
+  for (const auto& thread : Threads()) running += thread->running_tasks();
   return running;
 }
 
@@ -278,7 +289,7 @@ absl::Status StreamsApp::Core::ReadOnStreamThreads(
   MILLRACE_RETURN_IF_ERROR(KnowsStore(name));
   absl::Status status;
   int partitions = 0;
-  for (const auto& thread : threads_) {
+  for (const auto& thread : Threads()) {
     const bool answered = thread->ReadStores(std::string(name), [&](const TaskId& task, StateStore& store) {
       ++partitions;
       absl::Status visited;

@@ -58,6 +58,8 @@ class StreamsApp::Core {
   void UpdateState();
   void SetState(AppState state);
   void WakeThreads();
+  // None before they run.
+  const std::vector<std::unique_ptr<StreamThread>>& Threads() const;
   void Release();
   bool stopping() const { return stopping_.load(); }
   // Where every thread runs, or none has a task that does not.
@@ -77,11 +79,14 @@ class StreamsApp::Core {
   RepartitionPurge purge_;
   QueryableStores queryable_stores_;
   std::shared_ptr<StoreResources> store_resources_;
+  // Not to be looked at from outside before threads_ready_, nor changed afterwards.
   std::vector<std::unique_ptr<StreamThread>> threads_;
+  std::atomic<bool> threads_ready_{false};
   std::vector<std::thread> os_threads_;
   std::thread housekeeping_;
 
-  absl::Mutex release_mutex_;
+  // Held while the application starts, and while it lets go of what it held.
+  absl::Mutex lifecycle_mutex_;
   std::atomic<bool> stopping_{false};
   // Until when threads that stop may take; set before stopping_.
   std::atomic<int64_t> close_by_ms_{0};

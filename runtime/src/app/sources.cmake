@@ -9,6 +9,7 @@ list(APPEND RUNTIME_SOURCES
   src/app/topic_setup.cc
   src/membership/lead_topic_membership.cc
   src/thread/at_least_once_commit.cc
+  src/thread/global_task.cc
   src/thread/queryable_stores.cc
   src/thread/store_restorer.cc
   src/thread/stream_thread.cc

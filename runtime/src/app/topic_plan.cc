@@ -156,7 +156,8 @@ SubTopologyPlan PlanSubTopology(const Topology& topology, const SubTopology& par
   for (const std::string& name : part.stores) {
     const StoreSpec& store = topology.stores().at(name);
     if (store.global || !store.builder->options().logging) continue;
-    plan.changelogs[name] = store.source_topic ? *store.source_topic : ChangelogTopicName(application_id, name);
+    plan.changelogs[name] = store.source_topic ? ClusterTopicName(topology, application_id, *store.source_topic)
+                                               : ChangelogTopicName(application_id, name);
   }
   return plan;
 }

@@ -13,6 +13,11 @@ LeadTopicMembership::LeadTopicMembership(const TopicPlan& plan, std::unique_ptr<
 
 absl::Status LeadTopicMembership::Join(TaskListener* listener) {
   listener_ = listener;
+  if (subtopology_of_lead_.empty()) {
+    // Nothing but global stores: there is no group to join.
+    listener_->OnTasksAssigned({});
+    return absl::OkStatus();
+  }
   client::Subscription subscription;
   for (const auto& [topic, subtopology] : subtopology_of_lead_) subscription.topics.push_back(topic);
   return consumer_->Subscribe(subscription, this);

@@ -18,37 +18,42 @@ absl::Status AtLeastOnceCommit::Commit(const std::vector<AssignedTask*>& tasks, 
   const auto remaining = [&] { return absl::Milliseconds(std::max<int64_t>(0, until_ms - clock_.MonotonicMs())); };
   MILLRACE_RETURN_IF_ERROR(producer_.AwaitAcknowledged(remaining()));
   std::vector<client::CommittedOffset> offsets;
-  for (AssignedTask* task : tasks) {
-    for (client::CommittedOffset& offset : OffsetsOf(task)) offsets.push_back(std::move(offset));
+  for (const AssignedTask* task : tasks) {
+    for (client::CommittedOffset& offset : OffsetsOf(*task)) offsets.push_back(std::move(offset));
   }
   MILLRACE_RETURN_IF_ERROR(membership_.Commit(offsets, remaining()));
   for (AssignedTask* task : tasks) MILLRACE_RETURN_IF_ERROR(task->task->CommitState());
-  for (AssignedTask* task : tasks) Finish(task);
+  for (AssignedTask* task : tasks) Finish(task, offsets);
   return absl::OkStatus();
 }
 
-std::vector<client::CommittedOffset> AtLeastOnceCommit::OffsetsOf(AssignedTask* task) {
-  const int64_t now_ms = clock_.MonotonicMs();
+std::vector<client::CommittedOffset> AtLeastOnceCommit::OffsetsOf(const AssignedTask& task) const {
   std::vector<client::CommittedOffset> offsets;
-  const std::vector<CommittableOffset> moved = task->task->CommittableOffsets();
-  for (AssignedTask::Input& input : task->inputs) {
+  const std::vector<CommittableOffset> moved = task.task->CommittableOffsets();
+  for (const AssignedTask::Input& input : task.inputs) {
     const auto found = std::find_if(moved.begin(), moved.end(), [&](const CommittableOffset& offset) {
       return offset.topic == input.partition.topic && offset.partition == input.partition.partition;
     });
     if (found != moved.end()) {
-      input.committed = client::CommittedOffset{input.partition, found->offset, found->metadata};
-    } else if (!input.committed || now_ms - input.committed_ms < kCommitAgainMs) {
-      continue;
+      offsets.push_back({input.partition, found->offset, found->metadata});
+    } else if (input.committed && clock_.MonotonicMs() - input.committed_ms >= kCommitAgainMs) {
+      offsets.push_back(*input.committed);
     }
-    input.committed_ms = now_ms;
-    offsets.push_back(*input.committed);
   }
   return offsets;
 }
 
-void AtLeastOnceCommit::Finish(AssignedTask* task) {
+void AtLeastOnceCommit::Finish(AssignedTask* task, const std::vector<client::CommittedOffset>& committed) {
   for (const CommittableOffset& offset : task->task->CommittableOffsets()) {
     if (offset.repartition) purge_.Offer({{offset.topic, offset.partition}, offset.offset});
+  }
+  for (AssignedTask::Input& input : task->inputs) {
+    const auto found = std::find_if(committed.begin(), committed.end(), [&](const client::CommittedOffset& offset) {
+      return offset.partition == input.partition;
+    });
+    if (found == committed.end()) continue;
+    input.committed = *found;
+    input.committed_ms = clock_.MonotonicMs();
   }
   task->task->FinishCommit();
 }

@@ -23,8 +23,9 @@ class AtLeastOnceCommit final : public CommitStrategy {
  private:
   // What is to be committed for a task: where its inputs moved to, and again the positions of those that stood still
   // for so long that the broker might forget them.
-  std::vector<client::CommittedOffset> OffsetsOf(AssignedTask* task);
-  void Finish(AssignedTask* task);
+  std::vector<client::CommittedOffset> OffsetsOf(const AssignedTask& task) const;
+  // Remembers what was committed, and lets go of what nobody needs any more.
+  void Finish(AssignedTask* task, const std::vector<client::CommittedOffset>& committed);
 
   client::Producer& producer_;
   Membership& membership_;

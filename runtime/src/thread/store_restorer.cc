@@ -140,13 +140,23 @@ absl::Status StoreRestorer::Apply(const client::PolledBatch::Run& run) {
     const client::FetchedRecord& record = batch_.records[i];
     if (record.offset() >= restore.end) break;
     next_position = record.offset() + 1;
-    // No store has a row without a key; a source topic that serves as changelog may hold such records.
-    if (!record.key()) continue;
-    records_.push_back({.key = *record.key(), .value = record.value(), .timestamp_ms = record.timestamp_ms()});
+    MILLRACE_RETURN_IF_ERROR(Collect(&restore, record));
   }
   MILLRACE_RETURN_IF_ERROR(restore.request.stores->RestoreBatch(restore.request.store, records_, next_position));
   restore.records += static_cast<int64_t>(records_.size());
   return next_position >= restore.end ? Finish(run.partition) : absl::OkStatus();
+}
+
+absl::Status StoreRestorer::Collect(Restore* restore, const client::FetchedRecord& record) {
+  if (restore->request.source == nullptr) {
+    // No store has a row without a key.
+    if (!record.key()) return absl::OkStatus();
+    records_.push_back({.key = *record.key(), .value = record.value(), .timestamp_ms = record.timestamp_ms()});
+    return absl::OkStatus();
+  }
+  MILLRACE_ASSIGN_OR_RETURN(const std::optional<ChangelogRecord> row, restore->request.source->Read(record));
+  if (row) records_.push_back(*row);
+  return absl::OkStatus();
 }
 
 absl::Status StoreRestorer::Finish(const client::TopicPartition& changelog) {

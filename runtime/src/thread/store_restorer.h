@@ -14,6 +14,7 @@
 #include "millrace/client/consumer.h"
 #include "millrace/statestore/task_stores.h"
 #include "millrace/streams/task_id.h"
+#include "task/source_changelog.h"
 
 namespace millrace {
 
@@ -27,6 +28,8 @@ struct RestoreRequest {
   // Where to stop, where that is before the changelog's end: a source topic that serves as changelog is applied only as
   // far as it is processed.
   std::optional<int64_t> limit;
+  // How to read such a topic; nullptr: it is a changelog of the store's own. Goes before the task.
+  std::unique_ptr<SourceChangelog> source;
   // How long ago the store's state was last written; nullopt: there is none.
   std::optional<absl::Duration> age;
 };
@@ -72,6 +75,8 @@ class StoreRestorer {
   absl::Status StartOver(Restore* restore, int64_t beginning);
   absl::StatusOr<bool> TombstonesMayBeGone(const RestoreRequest& request);
   absl::Status Apply(const client::PolledBatch::Run& run);
+  // Makes of a record what is to be restored; nothing for one that is to be passed over.
+  absl::Status Collect(Restore* restore, const client::FetchedRecord& record);
   absl::Status Finish(const client::TopicPartition& changelog);
 
   const std::unique_ptr<client::Consumer> consumer_;

@@ -14,6 +14,7 @@ namespace millrace {
 namespace {
 
 constexpr size_t kRecordsAtOnce = 2000;
+constexpr absl::Duration kIdleCommitInterval = absl::Hours(1);
 constexpr absl::Duration kCommitTimeout = absl::Seconds(2);
 constexpr absl::Duration kLastCommitTimeout = absl::Seconds(5);
 constexpr absl::Duration kProducerCloseTimeout = absl::Seconds(2);
@@ -39,20 +40,41 @@ StreamThread::~StreamThread() = default;
 
 absl::Status StreamThread::Start() {
   MILLRACE_RETURN_IF_ERROR(OpenClients());
-  tasks_ = std::make_unique<ThreadTasks>(
-      ThreadTasksSurroundings{.topology = surroundings_.topology,
-                              .plan = surroundings_.plan,
-                              .config = surroundings_.config,
-                              .state_directory = surroundings_.state_directory,
-                              .queryable_stores = surroundings_.queryable_stores,
-                              .membership = membership_.get(),
-                              .restorer = restorer_.get(),
-                              .task = {.clock = surroundings_.clock,
-                                       .collector = &collector_,
-                                       .global_stores = surroundings_.global_stores,
-                                       .record_cache = &record_cache_,
-                                       .store_resources = surroundings_.store_resources}});
-  return membership_->Join(this);
+  return OpenTasks();
+}
+
+absl::Status StreamThread::OpenTasks() {
+  TaskSurroundings task{.clock = surroundings_.clock,
+                        .collector = &collector_,
+                        .record_cache = &record_cache_,
+                        .store_resources = surroundings_.store_resources};
+  // Without a cache: what tasks read must be there at once.
+  TaskSurroundings uncached = task;
+  uncached.record_cache = nullptr;
+  MILLRACE_ASSIGN_OR_RETURN(global_, GlobalTask::Open({.topology = surroundings_.topology,
+                                                       .plan = surroundings_.plan,
+                                                       .config = surroundings_.config,
+                                                       .clients = surroundings_.clients,
+                                                       .name = name_,
+                                                       .task = std::move(uncached)}));
+  task.global_stores = global_.get();
+  tasks_ = std::make_unique<ThreadTasks>(ThreadTasksSurroundings{.topology = surroundings_.topology,
+                                                                 .plan = surroundings_.plan,
+                                                                 .config = surroundings_.config,
+                                                                 .state_directory = surroundings_.state_directory,
+                                                                 .queryable_stores = surroundings_.queryable_stores,
+                                                                 .membership = membership_.get(),
+                                                                 .restorer = restorer_.get(),
+                                                                 .task = std::move(task)});
+  return absl::OkStatus();
+}
+
+absl::Status StreamThread::StepGlobal() {
+  if (global_ != nullptr) {
+    MILLRACE_RETURN_IF_ERROR(global_->Step(global_->complete() ? absl::ZeroDuration() : surroundings_.config->poll));
+    if (!global_->complete()) return absl::OkStatus();
+  }
+  return std::exchange(joining_, true) ? absl::OkStatus() : membership_->Join(this);
 }
 
 absl::Status StreamThread::OpenClients() {
@@ -103,6 +125,8 @@ absl::Status StreamThread::Step() {
 }
 
 absl::Status StreamThread::RunStep() {
+  MILLRACE_RETURN_IF_ERROR(StepGlobal());
+  if (!joining_) return absl::OkStatus();
   MILLRACE_RETURN_IF_ERROR(Poll());
   MILLRACE_RETURN_IF_ERROR(Process());
   MILLRACE_RETURN_IF_ERROR(tasks_->Punctuate());
@@ -153,8 +177,11 @@ absl::Status StreamThread::MaybeCommit() {
 
 absl::Status StreamThread::Commit(absl::Duration timeout) {
   MILLRACE_RETURN_IF_ERROR(tasks_->FlushCaches());
-  if (!tasks_->CommitNeeded()) return absl::OkStatus();
-  return commit_->Commit(tasks_->Running(), timeout);
+  // Now and then also for tasks that stand still: the broker is not to forget their offsets.
+  if (!tasks_->CommitNeeded() && NowMs() < next_idle_commit_ms_) return absl::OkStatus();
+  MILLRACE_RETURN_IF_ERROR(commit_->Commit(tasks_->Running(), timeout));
+  next_idle_commit_ms_ = NowMs() + absl::ToInt64Milliseconds(kIdleCommitInterval);
+  return absl::OkStatus();
 }
 
 absl::Status StreamThread::Close(absl::Duration timeout) {
@@ -167,6 +194,7 @@ absl::Status StreamThread::Close(absl::Duration timeout) {
   // Before the consumer goes: the tasks hold its records.
   batch_.Clear();
   for (const TaskId& task : tasks_->ids()) tasks_->Close(task, !failed_ && status.ok());
+  if (global_ != nullptr) (void)global_->Close(remaining());
   const absl::Status left = membership_->Leave(remaining());
   const absl::Status restorer_closed = restorer_->Close(remaining());
   (void)producer_->Close(std::min(remaining(), kProducerCloseTimeout));

@@ -21,6 +21,7 @@
 #include "millrace/statestore/record_cache.h"
 #include "millrace/statestore/store_resources.h"
 #include "thread/commit_strategy.h"
+#include "thread/global_task.h"
 #include "thread/producer_collector.h"
 #include "thread/queryable_stores.h"
 #include "thread/thread_tasks.h"
@@ -39,7 +40,6 @@ struct StreamThreadSurroundings {
   std::shared_ptr<StoreResources> store_resources;
   QueryableStores* queryable_stores = nullptr;
   RepartitionPurge* purge = nullptr;
-  GlobalStores* global_stores = nullptr;
 };
 
 // A member of the application's group, with the tasks that it was given and a producer of its own. It has no loop: the
@@ -57,7 +57,7 @@ class StreamThread final : private TaskListener {
   StreamThread(std::string name, const StreamThreadSurroundings& surroundings);
   ~StreamThread() override;
 
-  // Opens the clients and joins the group.
+  // Opens the clients. The group is joined in a step, once the global stores are complete.
   absl::Status Start();
   // Poll, process, punctuate, commit; waits for records up to poll.ms where there is nothing to do. An error is what
   // the application has to stop with: whatever passes by itself has been dealt with.
@@ -91,6 +91,9 @@ class StreamThread final : private TaskListener {
   void OnTasksLost(const std::vector<TaskId>& tasks) override;
 
   absl::Status OpenClients();
+  absl::Status OpenTasks();
+  // Reads what came for the global stores; until they are complete, waits for it.
+  absl::Status StepGlobal();
   absl::Status OpenProducer();
   absl::Status RunStep();
   absl::Status Poll();
@@ -111,12 +114,17 @@ class StreamThread final : private TaskListener {
   std::unique_ptr<Membership> membership_;
   std::unique_ptr<StoreRestorer> restorer_;
   std::unique_ptr<CommitStrategy> commit_;
+  // nullptr: the topology has no global stores.
+  std::unique_ptr<GlobalTask> global_;
   std::unique_ptr<ThreadTasks> tasks_;
   client::PolledBatch batch_;
+  // Asked to be a member; was told its tasks.
+  bool joining_ = false;
   bool joined_ = false;
   // A step has failed: nothing may be committed any more.
   bool failed_ = false;
   int64_t next_commit_ms_ = 0;
+  int64_t next_idle_commit_ms_ = 0;
   bool last_commit_failed_ = false;
   LogRateLimit commit_log_{5000};
   std::atomic<Phase> phase_{Phase::kJoining};

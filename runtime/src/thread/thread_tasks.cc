@@ -157,6 +157,7 @@ absl::Status ThreadTasks::RequestRestores(AssignedTask* task) {
                            .store = store,
                            .changelog = {topic, task->id.partition},
                            .limit = std::nullopt,
+                           .source = task->task->OpenSourceChangelog(store),
                            .age = age};
     for (const AssignedTask::Input& input : task->inputs) {
       if (input.partition == request.changelog) request.limit = input.committed ? input.committed->offset : 0;

@@ -9,11 +9,13 @@
 
 namespace millrace {
 
-AppTest::AppTest() {
+AppTest::AppTest(const MakeBroker& make_broker) {
   std::string folder = (std::filesystem::temp_directory_path() / "millrace-app-XXXXXX").string();
   EXPECT_NE(mkdtemp(folder.data()), nullptr);
   folder_ = folder;
-  StartBroker();
+  broker_ = make_broker((folder_ / "broker").string());
+  broker_->Start();
+  admin_ = *NewClients()->NewAdmin("test-admin");
 }
 
 AppTest::~AppTest() {
@@ -23,18 +25,8 @@ AppTest::~AppTest() {
   std::filesystem::remove_all(folder_, error);
 }
 
-void AppTest::StartBroker() {
-  auto broker = Broker::Start({.data_dir = (folder_ / "broker").string(), .listen = address_});
-  ASSERT_TRUE(broker.ok()) << broker.status();
-  broker_ = *std::move(broker);
-  address_ = broker_->address();
-  if (admin_ == nullptr) admin_ = *NewClients()->NewAdmin("test-admin");
-}
-
-void AppTest::StopBroker() { broker_.reset(); }
-
 std::unique_ptr<client::Clients> AppTest::NewClients() const {
-  return client::NewKafkaClients(*client::ClientConfig::FromSettings({{"bootstrap.servers", address_}}));
+  return client::NewKafkaClients(*client::ClientConfig::FromSettings({{"bootstrap.servers", bootstrap_servers()}}));
 }
 
 void AppTest::CreateTopic(const std::string& name, int partitions, std::map<std::string, std::string> configs) {
@@ -143,8 +135,9 @@ std::optional<int64_t> AppTest::CommittedOffset(const std::string& group, const 
 }
 
 Settings AppTest::AppSettings(const std::string& instance) const {
-  return {{"application.id", "app"},         {"bootstrap.servers", address_}, {"client.id", "app-" + instance},
-          {"state.dir", StateDir(instance)}, {"commit.interval.ms", "50"},    {"session.timeout.ms", "6000"}};
+  return {{"application.id", "app"},        {"bootstrap.servers", bootstrap_servers()},
+          {"client.id", "app-" + instance}, {"state.dir", StateDir(instance)},
+          {"commit.interval.ms", "50"},     {"session.timeout.ms", "6000"}};
 }
 
 struct LogLines::Lines {

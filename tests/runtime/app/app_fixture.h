@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,9 +10,9 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "millrace/broker/broker.h"
 #include "millrace/client/clients.h"
 #include "millrace/runtime/streams_app.h"
+#include "runtime/app/test_broker.h"
 
 namespace millrace {
 
@@ -20,12 +21,11 @@ class AppTest : public testing::Test {
  protected:
   static constexpr absl::Duration kPatience = absl::Seconds(30);
 
-  AppTest();
+  using MakeBroker = std::function<std::unique_ptr<TestBroker>(const std::string& data_dir)>;
+  explicit AppTest(const MakeBroker& make_broker = NewBrokerInProcess);
   ~AppTest() override;
 
-  void StartBroker();
-  // Cleanly; the port stays the same for the next StartBroker().
-  void StopBroker();
+  TestBroker& broker() { return *broker_; }
 
   void CreateTopic(const std::string& name, int partitions, std::map<std::string, std::string> configs = {});
   struct KeyValue {
@@ -61,7 +61,7 @@ class AppTest : public testing::Test {
   // Settings of an application that reacts fast; `instance` sets its state directory apart.
   Settings AppSettings(const std::string& instance = "a") const;
   std::string StateDir(const std::string& instance = "a") const { return (folder_ / ("state-" + instance)).string(); }
-  const std::string& bootstrap_servers() const { return address_; }
+  const std::string& bootstrap_servers() const { return broker_->address(); }
   client::Admin& admin() { return *admin_; }
   std::unique_ptr<client::Clients> NewClients() const;
 
@@ -78,8 +78,7 @@ class AppTest : public testing::Test {
 
  private:
   std::filesystem::path folder_;
-  std::string address_ = "127.0.0.1:0";
-  std::unique_ptr<Broker> broker_;
+  std::unique_ptr<TestBroker> broker_;
   std::unique_ptr<client::Admin> admin_;
 };
 

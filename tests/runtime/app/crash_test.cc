@@ -1,6 +1,4 @@
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <map>
 #include <memory>
@@ -11,43 +9,33 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/app/app_fixture.h"
+#include "runtime/app/child_process.h"
 
-// Kills applications with SIGKILL at random moments, and holds what comes out against what went in.
-
-extern char** environ;
+// Kills applications and the broker with SIGKILL at random moments, and holds what comes out against what went in.
 
 namespace millrace {
 namespace {
 
-// A process of counting_app, killed at the latest when it goes.
+// A process of counting_app.
 class CountingApp {
  public:
-  CountingApp(std::string servers, std::string state_dir, int threads) {
-    std::string program = COUNTING_APP;
-    std::string thread_count = std::to_string(threads);
-    char* const arguments[] = {program.data(), servers.data(), state_dir.data(), thread_count.data(), nullptr};
-    EXPECT_EQ(posix_spawn(&pid_, program.c_str(), nullptr, nullptr, arguments, environ), 0);
-  }
-  ~CountingApp() { Kill(SIGKILL); }
-  CountingApp(const CountingApp&) = delete;
-  CountingApp& operator=(const CountingApp&) = delete;
-
-  // Returns how the process ended.
-  int Kill(int signal) {
-    if (pid_ <= 0) return -1;
-    kill(pid_, signal);
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return status;
-  }
+  CountingApp(const std::string& servers, const std::string& state_dir, int threads)
+      : process_({COUNTING_APP, servers, state_dir, std::to_string(threads)}) {}
+  int Kill(int signal) { return process_.Kill(signal); }
 
  private:
-  pid_t pid_ = -1;
+  ChildProcess process_;
 };
 
 class CrashTest : public AppTest {
  protected:
+  CrashTest()
+      : AppTest([](const std::string& data_dir) { return NewBrokerProcess(MILLRACE_PROGRAM, data_dir); }),
+        random_(seed_) {}
+
+  void SleepBetween(int least_ms, int most_ms) {
+    absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(least_ms, most_ms)(random_)));
+  }
   static constexpr int kKeys = 20;
   static constexpr int kRecordsAtOnce = 2000;
 
@@ -77,19 +65,19 @@ class CrashTest : public AppTest {
     for (const auto& [key, count] : counts) EXPECT_GE(count, fed_ / kKeys) << key;
   }
 
+  const unsigned seed_ = std::random_device()();
+  const testing::ScopedTrace trace_{__FILE__, __LINE__, "seed " + std::to_string(seed_)};
+  std::mt19937 random_;
   int64_t fed_ = 0;
 };
 
 TEST_F(CrashTest, AnInstanceThatIsKilledAgainAndAgainLosesNothing) {
   CreateTopic("in", 4);
   CreateTopic("out", 1);
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
   for (int round = 0; round < 6; ++round) {
     CountingApp app(bootstrap_servers(), StateDir(), 2);
     Feed();
-    absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(200, 1500)(random)));
+    SleepBetween(200, 1500);
     app.Kill(SIGKILL);
   }
   CountingApp app(bootstrap_servers(), StateDir(), 2);
@@ -112,6 +100,22 @@ TEST_F(CrashTest, AnotherInstanceTakesOverTheTasksOfOneThatIsKilled) {
   second = std::make_unique<CountingApp>(bootstrap_servers(), StateDir("b"), 1);
   Feed();
   ExpectNothingLost();
+}
+
+TEST_F(CrashTest, ABrokerThatIsKilledAgainAndAgainLosesNothingAndTheApplicationGoesOn) {
+  CreateTopic("in", 4);
+  CreateTopic("out", 1);
+  CountingApp app(bootstrap_servers(), StateDir(), 2);
+  for (int round = 0; round < 4; ++round) {
+    Feed();
+    SleepBetween(50, 800);
+    broker().Stop();
+    SleepBetween(0, 500);
+    broker().Start();
+  }
+  Feed();
+  ExpectNothingLost();
+  EXPECT_EQ(app.Kill(SIGTERM), 0) << "a clean exit";
 }
 
 }  // namespace

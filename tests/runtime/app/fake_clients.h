@@ -22,6 +22,39 @@ inline std::string Names(const std::vector<client::TopicPartition>& partitions) 
   return names;
 }
 
+// A producer that takes everything, and acknowledges it as the test says.
+class FakeProducer final : public client::Producer {
+ public:
+  explicit FakeProducer(Events* events) : events_(events) {}
+
+  absl::Status acknowledged;
+
+  absl::Status Send(const client::OutgoingRecord& record) override {
+    events_->push_back("send " + std::string(record.topic));
+    return absl::OkStatus();
+  }
+  absl::Status AwaitAcknowledged(absl::Duration) override {
+    events_->push_back("await");
+    return acknowledged;
+  }
+  void Poll() override {}
+  std::optional<int64_t> LastOffset(std::string_view, int32_t) const override { return std::nullopt; }
+  client::ProducerCounts counts() const override { return {}; }
+  absl::StatusOr<int32_t> PartitionCount(std::string_view) override { return 1; }
+  absl::Status InitTransactions(absl::Duration) override { return absl::OkStatus(); }
+  absl::Status BeginTransaction() override { return absl::OkStatus(); }
+  absl::Status SendOffsetsToTransaction(const std::vector<client::CommittedOffset>&, const client::GroupMetadata&,
+                                        absl::Duration) override {
+    return absl::OkStatus();
+  }
+  absl::Status CommitTransaction(absl::Duration) override { return absl::OkStatus(); }
+  absl::Status AbortTransaction(absl::Duration) override { return absl::OkStatus(); }
+  absl::Status Close(absl::Duration) override { return absl::OkStatus(); }
+
+ private:
+  Events* const events_;
+};
+
 // A consumer whose group does what the test says.
 class FakeConsumer final : public client::Consumer {
  public:
@@ -31,6 +64,7 @@ class FakeConsumer final : public client::Consumer {
   std::optional<std::vector<client::TopicPartition>> assigned;
   std::optional<std::vector<client::TopicPartition>> revoked;
   std::optional<std::vector<client::TopicPartition>> lost;
+  absl::Status commit_outcome;
 
   absl::Status Subscribe(const client::Subscription& subscription, client::RebalanceListener* listener) override {
     listener_ = listener;
@@ -77,7 +111,7 @@ class FakeConsumer final : public client::Consumer {
     std::string names;
     for (const auto& offset : offsets) names += " " + offset.partition.ToString() + "@" + std::to_string(offset.offset);
     events_->push_back("commit" + names);
-    return absl::OkStatus();
+    return commit_outcome;
   }
   absl::StatusOr<std::vector<client::CommittedOffset>> Committed(const std::vector<client::TopicPartition>&,
                                                                  absl::Duration) override {

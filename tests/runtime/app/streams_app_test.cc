@@ -217,10 +217,10 @@ TEST_F(StreamsAppTest, ItGoesOnByItselfWhenTheBrokerIsBack) {
   auto app = Run(CountTopology(), AppSettings());
   Produce("in", Records(100, 10));
   EXPECT_EQ(ConsumeTable("out", CountsOf(100, 10)), CountsOf(100, 10));
-  StopBroker();
+  broker().Stop();
   absl::SleepFor(absl::Seconds(1));
   EXPECT_NE(app->state(), AppState::kError) << app->status();
-  StartBroker();
+  broker().Start();
   Produce("in", Records(100, 10));
   EXPECT_EQ(ConsumeTable("out", CountsOf(200, 10)), CountsOf(200, 10));
   EXPECT_TRUE(app->Close().ok());
@@ -233,6 +233,56 @@ TEST_F(StreamsAppTest, ItStartsABrokerOfItsOwnAndTheSourceTopicsWhereNoServersAr
   EXPECT_TRUE(app->Close().ok());
   // Again, on the data of the first time.
   app = Run(CopyTopology(), settings);
+  EXPECT_TRUE(app->Close().ok());
+}
+
+// Keeps the newest value of each key.
+class KeepNewest : public Processor<std::string, std::string> {
+ public:
+  void Init(Context& context) override { store_ = &context.GetStore<KeyValueStore<std::string, std::string>>("names"); }
+  void Process(Record<std::string, std::string>&& record) override { store_->Put(*record.key, record.value); }
+
+ private:
+  KeyValueStore<std::string, std::string>* store_ = nullptr;
+};
+
+// Puts the name of the value, from the global store, in place of the value.
+class NameValue : public Processor<std::string, std::string> {
+ public:
+  void Init(Context& context) override { context_ = &context; }
+  void Process(Record<std::string, std::string>&& record) override {
+    auto& names = context_->GetStore<KeyValueStore<std::string, std::string>>("names");
+    record.value = names.Get(*record.value).value_or("nobody");
+    context_->Forward(std::move(record));
+  }
+
+ private:
+  Context* context_ = nullptr;
+};
+
+TEST_F(StreamsAppTest, GlobalStoresAreCompleteBeforeTheFirstRecordAndFollowTheirTopic) {
+  CreateTopic("in", 2);
+  CreateTopic("out", 1);
+  CreateTopic("names", 3);
+  TopologyBuilder builder;
+  builder.AddSource<std::string, std::string>("source", {"in"});
+  builder.AddProcessor<NameValue>("name", {"source"});
+  builder.AddSink<std::string, std::string>("sink", "out", {"name"});
+  builder.AddSource<std::string, std::string>("names-source", {"names"});
+  builder.AddProcessor<KeepNewest>("keep", {"names-source"});
+  builder.AddGlobalStore(Stores::PersistentKeyValue<std::string, std::string>({.name = "names", .logging = false}),
+                         "names-source", "keep");
+  Produce("in", {{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  Produce("names", {{"1", "one"}, {"2", "two"}});
+  auto app = Run(builder.Build(), SettingsWith({{"num.stream.threads", "2"}}));
+  EXPECT_THAT(ConsumeValues("out", 3),
+              UnorderedElementsAre(KeyValue{"a", "one"}, KeyValue{"b", "two"}, KeyValue{"c", "nobody"}));
+  Produce("names", {{"3", "three"}});
+  EXPECT_TRUE(Eventually([&] {
+    Produce("in", {{"d", "3"}});
+    const auto values = ConsumeValues("out", 4);
+    return std::find(values.begin(), values.end(), KeyValue{"d", "three"}) != values.end();
+  }));
   EXPECT_TRUE(app->Close().ok());
 }
 
