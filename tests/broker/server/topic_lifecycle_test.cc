@@ -9,8 +9,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "admin_fixture.h"
+#include "millrace/protocol/messages/delete_records.h"
 #include "millrace/protocol/messages/delete_topics.h"
 #include "millrace/protocol/messages/list_groups.h"
+#include "millrace/protocol/messages/metadata.h"
 
 namespace millrace::broker {
 namespace {
@@ -90,6 +92,31 @@ TEST_F(TopicLifecycleTest, CommittedOffsetsExpireAndTheEmptyGroupGoesWithThem) {
   EXPECT_THAT(groups(), ElementsAre("stays"));
   EXPECT_EQ(Committed("stays", "t"), 7);
   EXPECT_EQ(Committed("expires", "t"), -1);
+}
+
+TEST_F(TopicLifecycleTest, RecordsOfCompactedTopicsAreNotDeletedByOffset) {
+  StartClient();
+  CreateTopic("compacted", 1, {{"cleanup.policy", "compact"}});
+  CreateTopic("both", 1, {{"cleanup.policy", "compact,delete"}});
+  protocol::DeleteRecordsRequest request;
+  for (const char* topic : {"compacted", "both"}) {
+    request.topics.push_back({.name = topic, .partitions = {{.partition_index = 0, .offset = 0}}});
+  }
+  const auto topics = client_->Call(request, 2).topics;
+  EXPECT_EQ(topics.at(0).partitions.at(0).error_code, ErrorCode::kPolicyViolation);
+  EXPECT_EQ(topics.at(1).partitions.at(0).error_code, ErrorCode::kNone);
+}
+
+TEST_F(TopicLifecycleTest, NamesThatMetricsWouldMistakeForEachOtherAreRefused) {
+  StartClient();
+  CreateTopic("page.views");
+  protocol::CreateTopicsRequest request;
+  request.topics.push_back({.name = "page_views", .num_partitions = 1, .replication_factor = 1});
+  EXPECT_EQ(client_->Call(request, 7).topics.at(0).error_code, ErrorCode::kInvalidTopicException);
+  protocol::MetadataRequest metadata{.allow_auto_topic_creation = true};
+  metadata.topics.emplace().push_back({.name = "page_views"});
+  EXPECT_NE(client_->Call(metadata, 12).topics.at(0).error_code, ErrorCode::kNone);
+  CreateTopic("page-views");
 }
 
 TEST_F(TopicLifecycleTest, ATopicThatIsDeletedWhileItIsWrittenToRefusesTheRest) {
