@@ -61,7 +61,8 @@ constexpr ServedApi kServedApis[] = {
     Serve<protocol::AlterConfigsRequest, &HandleAlterConfigs>(
         0, 2, "Topics. Settings of the broker are given when it is started: INVALID_REQUEST."),
     Serve<protocol::DescribeLogDirsRequest, &HandleDescribeLogDirs>(0, 4, "One directory, the data directory."),
-    Serve<protocol::CreatePartitionsRequest, &HandleCreatePartitions>(0, 3),
+    Serve<protocol::CreatePartitionsRequest, &HandleCreatePartitions>(
+        0, 3, "__consumer_offsets does not grow, since its groups would change their partitions: INVALID_REQUEST."),
     Serve<protocol::DeleteGroupsRequest, &HandleDeleteGroups>(0, 2),
     Serve<protocol::ElectLeadersRequest, &HandleElectLeaders>(0, 2,
                                                               "The only replica leads already: ELECTION_NOT_NEEDED."),

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "admin_fixture.h"
+#include "millrace/protocol/messages/create_partitions.h"
 #include "millrace/protocol/messages/delete_records.h"
 #include "millrace/protocol/messages/delete_topics.h"
 #include "millrace/protocol/messages/list_groups.h"
@@ -117,6 +118,17 @@ TEST_F(TopicLifecycleTest, NamesThatMetricsWouldMistakeForEachOtherAreRefused) {
   metadata.topics.emplace().push_back({.name = "page_views"});
   EXPECT_NE(client_->Call(metadata, 12).topics.at(0).error_code, ErrorCode::kNone);
   CreateTopic("page-views");
+}
+
+TEST_F(TopicLifecycleTest, TheTopicOfOffsetsDoesNotGrow) {
+  StartClient();
+  CreateTopic("t");
+  ASSERT_EQ(Commit("g", "t", 1), ErrorCode::kNone);
+  protocol::CreatePartitionsRequest request;
+  for (const char* topic : {"__consumer_offsets", "t"}) request.topics.push_back({.name = topic, .count = 50});
+  const auto results = client_->Call(request, 3).results;
+  EXPECT_EQ(results.at(0).error_code, ErrorCode::kInvalidRequest);
+  EXPECT_EQ(results.at(1).error_code, ErrorCode::kNone);
 }
 
 TEST_F(TopicLifecycleTest, ATopicThatIsDeletedWhileItIsWrittenToRefusesTheRest) {
