@@ -17,6 +17,7 @@ struct BrokerArguments {
   BrokerOptions options;
   std::vector<std::string> settings;
   bool print_settings = false;
+  bool print_protocol = false;
 };
 
 constexpr char kExamples[] = R"(
@@ -55,6 +56,10 @@ int RunBroker(BrokerArguments* arguments) {
     std::fputs(Broker::SettingsHelp().c_str(), stdout);
     return 0;
   }
+  if (arguments->print_protocol) {
+    std::fputs(Broker::ProtocolPage().c_str(), stdout);
+    return 0;
+  }
   if (arguments->options.data_dir.empty()) {
     std::fputs("millrace broker: --data-dir is missing: say where the logs are kept\n", stderr);
     return 2;
@@ -90,6 +95,8 @@ void AddBrokerCommand(CLI::App& app, int* exit_code) {
       "--config", arguments->settings,
       "A setting under Kafka's name, key=value, of the broker or the default of topics; may be repeated");
   command->add_flag("--help-settings", arguments->print_settings, "List what --config takes, and exit");
+  command->add_flag("--print-protocol", arguments->print_protocol,
+                    "Print which Kafka APIs and versions are served (docs/protocol.md), and exit");
   command->footer(kExamples);
   command->callback([arguments, exit_code] { *exit_code = RunBroker(arguments.get()); });
 }

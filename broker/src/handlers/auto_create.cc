@@ -6,6 +6,7 @@ namespace millrace::broker {
 
 void AutoCreateTopic(Services& services, const std::string& name) {
   if (!WhatIsWrongWithTopicName(name).empty() || services.topics.Find(name) != nullptr) return;
+  if (services.topics.FindColliding(name) != nullptr) return;
   absl::StatusOr<TopicPtr> created;
   if (name == kOffsetsTopic) {
     created = CreateOffsetsTopic(services.topics, services.settings);

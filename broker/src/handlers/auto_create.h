@@ -7,8 +7,8 @@
 
 namespace millrace::broker {
 
-// Creates a topic that a client asked for, with the broker's defaults; nothing when the name is not allowed or the
-// topic exists by now. On the admin loop.
+// Creates a topic that a client asked for, with the broker's defaults; nothing when the name is not allowed,
+// collides with another topic's, or the topic exists by now. On the admin loop.
 void AutoCreateTopic(Services& services, const std::string& name);
 
 // __consumer_offsets as it should be. On the admin loop.

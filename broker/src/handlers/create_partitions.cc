@@ -32,6 +32,11 @@ TopicResult Grow(Services& services, const TopicRequest& wanted, bool validate_o
   if (topic == nullptr) {
     return refuse(ErrorCode::kUnknownTopicOrPartition, absl::StrFormat("The topic '%s' does not exist.", wanted.name));
   }
+  if (wanted.name == kOffsetsTopic) {
+    return refuse(
+        ErrorCode::kInvalidRequest,
+        "The number of partitions of __consumer_offsets says which of them keeps a group: it stays as it is.");
+  }
   const int32_t count = topic->record.partition_count;
   if (wanted.count == count) {
     return refuse(ErrorCode::kInvalidPartitions, absl::StrFormat("Topic already has %d partition(s).", count));

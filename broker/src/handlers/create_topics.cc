@@ -51,6 +51,10 @@ Refusal Check(const Services& services, const TopicRequest& topic, int16_t versi
   if (services.topics.Find(topic.name) != nullptr) {
     return {ErrorCode::kTopicAlreadyExists, absl::StrFormat("Topic '%s' already exists.", topic.name)};
   }
+  if (const TopicPtr other = services.topics.FindColliding(topic.name); other != nullptr) {
+    return {ErrorCode::kInvalidTopicException,
+            absl::StrFormat("Topic '%s' collides with existing topic: %s", topic.name, other->record.name)};
+  }
   if (!topic.assignments.empty()) return CheckAssignments(services, topic);
   // From version 4 on -1 means the broker's default.
   const bool has_defaults = version >= 4;

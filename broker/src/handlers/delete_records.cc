@@ -19,6 +19,8 @@ void HandleDeleteRecords(Services& services, PendingRequest pending, protocol::D
           result.error_code = protocol::ErrorCode::kUnknownTopicOrPartition;
         } else if (IsInternalTopic(topic.name)) {
           result.error_code = protocol::ErrorCode::kInvalidTopicException;
+        } else if (!partition->log().config().delete_old) {
+          result.error_code = protocol::ErrorCode::kPolicyViolation;  // a compacted topic keeps the last of each key
         } else {
           const auto [error, log_start_offset] = partition->log().DeleteRecordsBefore(wanted.offset);
           result.error_code = error;

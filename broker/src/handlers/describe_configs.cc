@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <charconv>
+#include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "handlers/config_resource.h"
 #include "handlers/handlers.h"
 #include "handlers/topic_configs.h"
@@ -21,7 +19,7 @@ using Value = DescribeConfigsResponse::DescribeConfigsResourceResult;
 
 bool IsWanted(const Resource& resource, std::string_view name) {
   const auto& keys = resource.configuration_keys;
-  return !keys.has_value() || std::find(keys->begin(), keys->end(), name) != keys->end();
+  return !keys.has_value() || keys->empty() || std::find(keys->begin(), keys->end(), name) != keys->end();
 }
 
 Value MakeValue(const Setting& setting, std::string value, ConfigSource source, bool read_only,
@@ -37,20 +35,22 @@ Value MakeValue(const Setting& setting, std::string value, ConfigSource source, 
   return result;
 }
 
+void AddSynonym(std::string name, std::string value, ConfigSource source, Value* to) {
+  to->synonyms.push_back({.name = std::move(name), .value = std::move(value), .source = static_cast<int8_t>(source)});
+}
+
 // The places that a topic's value is looked for in, in their order, as far as it is set there.
 void AddSynonyms(const BrokerSettings& settings, const TopicOverrides& overrides, const TopicSetting& setting,
                  Value* value) {
   const std::string name(setting.setting.name);
-  const auto add = [value](std::string synonym, std::string at, ConfigSource source) {
-    value->synonyms.push_back(
-        {.name = std::move(synonym), .value = std::move(at), .source = static_cast<int8_t>(source)});
-  };
   if (const auto found = overrides.find(name); found != overrides.end()) {
-    add(name, found->second, ConfigSource::kTopic);
+    AddSynonym(name, found->second, ConfigSource::kTopic, value);
   }
   const std::string broker_name(setting.synonyms[0].name);
-  if (settings.IsTopicDefaultSet(name)) add(broker_name, settings.TopicDefault(name), ConfigSource::kStaticBroker);
-  add(broker_name, std::string(setting.setting.default_value), ConfigSource::kDefault);
+  if (settings.IsTopicDefaultSet(name)) {
+    AddSynonym(broker_name, settings.TopicDefault(name), ConfigSource::kStaticBroker, value);
+  }
+  AddSynonym(broker_name, std::string(setting.setting.default_value), ConfigSource::kDefault, value);
 }
 
 void DescribeTopic(const Services& services, const DescribeConfigsRequest& request, const Resource& resource,
@@ -76,26 +76,29 @@ void DescribeBroker(const Services& services, const DescribeConfigsRequest& requ
                     Result* result) {
   // The empty name asks for what applies to all brokers: dynamic defaults, of which there are none.
   if (resource.resource_name.empty()) return;
-  if (resource.resource_name != absl::StrCat(services.node_id())) {
+  if (std::optional<std::string> wrong = WhatIsWrongWithBrokerName(services, resource.resource_name)) {
     result->error_code = ErrorCode::kInvalidRequest;
-    result->error_message = absl::StrFormat("Unexpected broker id, expected %d or empty string, but received %s",
-                                            services.node_id(), resource.resource_name);
+    result->error_message = std::move(wrong);
     return;
   }
+  const auto add = [&](const Setting& setting, const std::string& value, bool is_set) {
+    const ConfigSource source = is_set ? ConfigSource::kStaticBroker : ConfigSource::kDefault;
+    result->configs.push_back(MakeValue(setting, value, source, true, request));
+    if (!request.include_synonyms) return;
+    const std::string name(setting.name);
+    if (is_set) AddSynonym(name, value, ConfigSource::kStaticBroker, &result->configs.back());
+    AddSynonym(name, std::string(setting.default_value), ConfigSource::kDefault, &result->configs.back());
+  };
   for (const Setting& setting : BrokerSettingTable()) {
     if (!IsWanted(resource, setting.name)) continue;
-    const ConfigSource source =
-        services.settings.IsSet(setting.name) ? ConfigSource::kStaticBroker : ConfigSource::kDefault;
-    result->configs.push_back(MakeValue(setting, services.settings.Value(setting.name), source, true, request));
+    add(setting, services.settings.Value(setting.name), services.settings.IsSet(setting.name));
   }
   for (const TopicSetting& each : TopicSettings()) {
     Setting as_broker = each.setting;
     as_broker.name = each.synonyms[0].name;
     if (!IsWanted(resource, as_broker.name)) continue;
-    const ConfigSource source =
-        services.settings.IsTopicDefaultSet(each.setting.name) ? ConfigSource::kStaticBroker : ConfigSource::kDefault;
-    result->configs.push_back(
-        MakeValue(as_broker, services.settings.TopicDefault(each.setting.name), source, true, request));
+    add(as_broker, services.settings.TopicDefault(each.setting.name),
+        services.settings.IsTopicDefaultSet(each.setting.name));
   }
 }
 
@@ -116,7 +119,7 @@ void HandleDescribeConfigs(Services& services, PendingRequest pending, DescribeC
         break;
       default:
         result.error_code = ErrorCode::kInvalidRequest;
-        result.error_message = "Only topics and brokers have settings.";
+        result.error_message = kOnlyTopicsAndBrokers;
     }
   }
   pending.Answer(response);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "handlers/authorized_operations.h"
 #include "handlers/handlers.h"
 
 namespace millrace::broker {
@@ -33,6 +34,7 @@ void HandleDescribeGroups(Services& services, PendingRequest pending, protocol::
           group.group_state = std::move(description.state);
           group.protocol_type = std::move(description.protocol_type);
           group.protocol_data = std::move(description.protocol_name);
+          if (request.include_authorized_operations) group.authorized_operations = kGroupOperations;
           for (MemberDescription& member : description.members) {
             group.members.push_back({.member_id = std::move(member.member_id),
                                      .group_instance_id = std::move(member.instance_id),

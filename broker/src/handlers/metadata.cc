@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "handlers/authorized_operations.h"
 #include "handlers/auto_create.h"
 #include "handlers/handlers.h"
 
@@ -50,13 +51,17 @@ class MetadataAnswer {
     response.brokers.push_back({.node_id = services_.node_id(), .host = address.host, .port = address.port});
     response.cluster_id = services_.cluster_id();
     response.controller_id = services_.node_id();
+    if (request_.include_cluster_authorized_operations) response.cluster_authorized_operations = kClusterOperations;
     if (WantsAll()) {
       for (const TopicPtr& topic : services_.topics.All()) {
         response.topics.push_back(Describe(*topic, services_.node_id()));
       }
-      return response;
+    } else {
+      for (const auto& wanted : *request_.topics) response.topics.push_back(Find(wanted));
     }
-    for (const auto& wanted : *request_.topics) response.topics.push_back(Find(wanted));
+    if (request_.include_topic_authorized_operations) {
+      for (auto& topic : response.topics) topic.topic_authorized_operations = kTopicOperations;
+    }
     return response;
   }
 

@@ -9,6 +9,7 @@
 #include "millrace/base/log.h"
 #include "millrace/base/status_macros.h"
 #include "millrace/net/frame_server.h"
+#include "server/protocol_page.h"
 #include "server/request_session.h"
 #include "server/services.h"
 
@@ -167,5 +168,7 @@ std::string Broker::SettingsHelp() {
   for (const TopicSetting& each : broker::TopicSettings()) add(each.setting.name, each.setting);
   return text;
 }
+
+std::string Broker::ProtocolPage() { return broker::ProtocolPage(); }
 
 }  // namespace millrace

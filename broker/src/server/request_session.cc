@@ -14,11 +14,14 @@
 namespace millrace::broker {
 
 void RequestSession::Refuse(net::Responder responder, const absl::Status& why) {
-  static LogRateLimit limit(1000);
-  if (limit.Admit(services_.clock.MonotonicMs()) >= 0) {
-    LogWarning("broker", "closing the connection from %s: %s", peer_->remote.ToString(), why.ToString());
-  }
+  LogClosing(why.ToString());
   responder.Close();
+}
+
+void RequestSession::LogClosing(const std::string& why) const {
+  static LogRateLimit limit(1000);
+  if (limit.Admit(services_.clock.MonotonicMs()) < 0) return;
+  LogWarning("broker", "closing the connection from %s: %s", peer_->remote.ToString(), why);
 }
 
 void RequestSession::OnFrame(net::FrameBytes frame, net::Responder responder) {
@@ -42,8 +45,7 @@ void RequestSession::OnFrame(net::FrameBytes frame, net::Responder responder) {
   if (!is_served) return AnswerUnsupportedApiVersions(std::move(request));
   const std::string name = protocol::ApiName(request.header().api_key);
   if (const absl::Status status = api->handle(services_, std::move(request), body); !status.ok()) {
-    LogWarning("broker", "closing the connection from %s: its %s request cannot be read: %s", peer_->remote.ToString(),
-               name, status.ToString());
+    LogClosing(absl::StrFormat("its %s request cannot be read: %s", name, status.ToString()));
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "millrace/net/frame_session.h"
 #include "server/services.h"
@@ -17,6 +18,8 @@ class RequestSession final : public net::FrameSession {
 
  private:
   void Refuse(net::Responder responder, const absl::Status& why);
+  // One line a second: a client that sends nonsense sends much of it.
+  void LogClosing(const std::string& why) const;
 
   Services& services_;
   const std::shared_ptr<const net::Peer> peer_;

@@ -125,6 +125,15 @@ std::vector<TopicPtr> TopicCatalog::All() const {
   return all;
 }
 
+TopicPtr TopicCatalog::FindColliding(std::string_view name) const {
+  if (name.find_first_of("._") == std::string_view::npos) return nullptr;
+  const absl::ReaderMutexLock lock(&mutex_);
+  for (const auto& [other, topic] : topics_) {
+    if (other != name && DoTopicNamesCollide(other, name)) return topic;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<TopicPtr> TopicCatalog::Create(const std::string& name, int32_t partition_count,
                                               const TopicOverrides& overrides) {
   if (Find(name) != nullptr) return absl::AlreadyExistsError(absl::StrFormat("Topic '%s' already exists.", name));

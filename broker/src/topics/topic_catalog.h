@@ -50,6 +50,8 @@ class TopicCatalog {
   std::shared_ptr<Partition> FindPartition(std::string_view topic, int32_t partition) const;
   // By name.
   std::vector<TopicPtr> All() const;
+  // A topic of another name that a new one of this name would be mistaken for; null when there is none.
+  TopicPtr FindColliding(std::string_view name) const;
 
   // AlreadyExists when there is one. The id is made up.
   absl::StatusOr<TopicPtr> Create(const std::string& name, int32_t partition_count, const TopicOverrides& overrides);

@@ -24,4 +24,9 @@ std::string WhatIsWrongWithTopicName(std::string_view name) {
       name);
 }
 
+bool DoTopicNamesCollide(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return (x == '.' ? '_' : x) == (y == '.' ? '_' : y); });
+}
+
 }  // namespace millrace::broker

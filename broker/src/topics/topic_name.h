@@ -14,4 +14,7 @@ inline bool IsInternalTopic(std::string_view name) { return name == kOffsetsTopi
 // otherwise what is wrong, in Kafka's words.
 std::string WhatIsWrongWithTopicName(std::string_view name);
 
+// Whether metrics could not tell the two apart, in which '.' and '_' are the same.
+bool DoTopicNamesCollide(std::string_view a, std::string_view b);
+
 }  // namespace millrace::broker

@@ -43,6 +43,8 @@ class Broker {
 
   // Every setting with its default and what it does, as text for people.
   static std::string SettingsHelp();
+  // The APIs that are served and those that are left out, with reasons: docs/protocol.md.
+  static std::string ProtocolPage();
 
  private:
   class Server;
