@@ -44,7 +44,7 @@ Refusal CheckAssignments(const Services& services, const TopicRequest& topic) {
   return {};
 }
 
-Refusal Check(const Services& services, const TopicRequest& topic, int16_t version) {
+Refusal Check(const Services& services, const TopicRequest& topic) {
   if (std::string wrong = WhatIsWrongWithTopicName(topic.name); !wrong.empty()) {
     return {ErrorCode::kInvalidTopicException, std::move(wrong)};
   }
@@ -56,16 +56,13 @@ Refusal Check(const Services& services, const TopicRequest& topic, int16_t versi
             absl::StrFormat("Topic '%s' collides with existing topic: %s", topic.name, other->record.name)};
   }
   if (!topic.assignments.empty()) return CheckAssignments(services, topic);
-  // From version 4 on -1 means the broker's default.
-  const bool has_defaults = version >= 4;
-  if (topic.num_partitions == 0 || topic.num_partitions < -1 || topic.num_partitions > kPartitionsMax ||
-      (topic.num_partitions == -1 && !has_defaults)) {
+  // -1 means the default in every version: clients send it in those before 4 too, which first described it.
+  if (topic.num_partitions == 0 || topic.num_partitions < -1 || topic.num_partitions > kPartitionsMax) {
     return {
         ErrorCode::kInvalidPartitions,
         absl::StrFormat("Number of partitions must be between 1 and %d, or -1 to use the default.", kPartitionsMax)};
   }
-  if (topic.replication_factor == 0 || topic.replication_factor < -1 ||
-      (topic.replication_factor == -1 && !has_defaults)) {
+  if (topic.replication_factor == 0 || topic.replication_factor < -1) {
     return {ErrorCode::kInvalidReplicationFactor,
             "Replication factor must be larger than 0, or -1 to use the default."};
   }
@@ -94,7 +91,7 @@ TopicResult Create(Services& services, const TopicRequest& topic, int16_t versio
     result.error_message = std::move(message);
     return result;
   };
-  if (Refusal refusal = Check(services, topic, version); refusal.error != ErrorCode::kNone) {
+  if (Refusal refusal = Check(services, topic); refusal.error != ErrorCode::kNone) {
     return refuse(refusal.error, std::move(refusal.message));
   }
   TopicOverrides overrides;
