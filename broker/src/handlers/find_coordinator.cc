@@ -11,6 +11,7 @@ using protocol::FindCoordinatorRequest;
 using protocol::FindCoordinatorResponse;
 
 constexpr int8_t kGroupKey = 0;
+constexpr int8_t kTransactionKey = 1;
 
 FindCoordinatorResponse::Coordinator Find(const Services& services, const net::Peer& peer, const std::string& key,
                                           int8_t key_type) {
@@ -19,8 +20,10 @@ FindCoordinatorResponse::Coordinator Find(const Services& services, const net::P
   if (key_type != kGroupKey) {
     coordinator.node_id = -1;
     coordinator.port = -1;
-    coordinator.error_code = ErrorCode::kInvalidRequest;
-    coordinator.error_message = "This broker coordinates groups only.";
+    // Of the errors for a transactional id, this is the one that clients give up on; others they retry.
+    coordinator.error_code =
+        key_type == kTransactionKey ? ErrorCode::kTransactionalIdAuthorizationFailed : ErrorCode::kInvalidRequest;
+    coordinator.error_message = "This broker coordinates groups only; it has no transactions.";
     return coordinator;
   }
   const net::HostPort& address = services.AdvertisedTo(peer);

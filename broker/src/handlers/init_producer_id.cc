@@ -9,7 +9,7 @@ void HandleInitProducerId(Services& services, PendingRequest pending, protocol::
   protocol::InitProducerIdResponse response;
   response.producer_epoch = -1;
   if (request.transactional_id.has_value()) {
-    response.error_code = protocol::ErrorCode::kInvalidRequest;
+    response.error_code = protocol::ErrorCode::kTransactionalIdAuthorizationFailed;  // as FindCoordinator
     return pending.Answer(response);
   }
   // Once in a while a block of ids is reserved on the disk.

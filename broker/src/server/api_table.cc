@@ -41,7 +41,9 @@ constexpr ServedApi kServedApis[] = {
     Serve<protocol::OffsetFetchRequest, &HandleOffsetFetch>(
         0, 9, "No version has unstable offsets, since there are no transactions yet."),
     Serve<protocol::FindCoordinatorRequest, &HandleFindCoordinator>(
-        0, 6, "Groups only; the coordinator of a transactional or share-group id is refused with INVALID_REQUEST."),
+        0, 6,
+        "Groups only. A transactional id is refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED, which clients give up "
+        "on at once; other keys with INVALID_REQUEST."),
     Serve<protocol::JoinGroupRequest, &HandleJoinGroup>(0, 9),
     Serve<protocol::HeartbeatRequest, &HandleHeartbeat>(0, 4),
     Serve<protocol::LeaveGroupRequest, &HandleLeaveGroup>(0, 5),
@@ -55,7 +57,7 @@ constexpr ServedApi kServedApis[] = {
     Serve<protocol::DeleteTopicsRequest, &HandleDeleteTopics>(0, 6),
     Serve<protocol::DeleteRecordsRequest, &HandleDeleteRecords>(0, 2),
     Serve<protocol::InitProducerIdRequest, &HandleInitProducerId>(
-        0, 5, "Idempotent producers; a transactional id is refused with INVALID_REQUEST."),
+        0, 5, "Idempotent producers; a transactional id is refused as by FindCoordinator."),
     Serve<protocol::OffsetForLeaderEpochRequest, &HandleOffsetForLeaderEpoch>(0, 4),
     Serve<protocol::DescribeConfigsRequest, &HandleDescribeConfigs>(
         0, 4,
