@@ -49,7 +49,7 @@ absl::StatusOr<std::unique_ptr<LogDirectory>> LogDirectory::Open(std::string pat
   MILLRACE_RETURN_IF_ERROR(logs->Prepare());
   MILLRACE_ASSIGN_OR_RETURN(const LastStop last_stop, logs->TakeLastStop());
   MILLRACE_RETURN_IF_ERROR(logs->OpenLogs(last_stop));
-  MILLRACE_RETURN_IF_ERROR(logs->NoteOpenLogs());
+  MILLRACE_RETURN_IF_ERROR(logs->NoteOpenLogs(last_stop));
   if (const size_t count = logs->Logs().size(); count > 0) {
     LogInfo("broker", "opened %d partitions in '%s' in %d ms (after %s)", count, logs->path_,
             logs->options_.clock->MonotonicMs() - start_ms, std::string(WordsFor(last_stop)));
@@ -99,11 +99,9 @@ absl::Status LogDirectory::Prepare() {
 // How the last broker stopped. From here on it counts as killed, until Close().
 absl::StatusOr<LastStop> LogDirectory::TakeLastStop() {
   MILLRACE_ASSIGN_OR_RETURN(const bool clean, files_.Exists(PathOf(kCleanStopName)));
-  if (clean) {
-    MILLRACE_RETURN_IF_ERROR(files_.Remove(PathOf(kCleanStopName)));
-    MILLRACE_RETURN_IF_ERROR(files_.SyncDirectory(path_));
-    return LastStop::kClean;
-  }
+  if (clean) MILLRACE_RETURN_IF_ERROR(files_.Remove(PathOf(kCleanStopName)));
+  MILLRACE_RETURN_IF_ERROR(files_.SyncDirectory(path_));
+  if (clean) return LastStop::kClean;
   const absl::StatusOr<std::string> boot_id = ReadWholeFile(files_, PathOf(kBootIdName));
   if (!boot_id.ok() && !absl::IsNotFound(boot_id.status())) return boot_id.status();
   const std::string this_boot_id = files_.BootId();
@@ -158,7 +156,14 @@ absl::Status LogDirectory::OpenLogs(LastStop last_stop) {
   return first_error;
 }
 
-absl::Status LogDirectory::NoteOpenLogs() {
+absl::Status LogDirectory::NoteOpenLogs(LastStop last_stop) {
+  if (last_stop != LastStop::kClean) {
+    // The last broker may have died between writing them and syncing them.
+    for (OffsetCheckpoint* checkpoint : {recovery_points_.get(), start_offsets_.get(), ceilings_.get()}) {
+      checkpoint->Distrust();
+    }
+    MILLRACE_RETURN_IF_ERROR(ceilings_->Write());
+  }
   MILLRACE_RETURN_IF_ERROR(WriteCheckpoints());
   return ReplaceFile(files_, PathOf(kBootIdName), files_.BootId(), /*sync=*/false);
 }

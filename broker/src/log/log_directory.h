@@ -98,7 +98,7 @@ class LogDirectory {
   absl::StatusOr<std::shared_ptr<PartitionLog>> OpenLog(const TopicPartition& topic_partition,
                                                         const std::string& directory, const LogConfig& config,
                                                         LastStop last_stop);
-  absl::Status NoteOpenLogs();
+  absl::Status NoteOpenLogs(LastStop last_stop);
   absl::Status WriteCheckpoints();
   void RunBackground();
   void StopThreads();

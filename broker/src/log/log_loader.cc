@@ -43,7 +43,9 @@ class LogLoader {
 
  private:
   absl::Status TakeInventory();
+  bool IsOurs() const;
   absl::Status ReadMetadata();
+  absl::Status WriteMetadataAgain(const std::string& content);
   absl::Status OpenSegments();
   absl::StatusOr<size_t> FirstToRecover();
   absl::Status LoadProducersAt(int64_t offset);
@@ -91,6 +93,20 @@ absl::Status LogLoader::TakeInventory() {
   return absl::OkStatus();
 }
 
+// Whether this broker wrote it; others may leave out the metadata. We sync that before any record counts as durable.
+bool LogLoader::IsOurs() const {
+  return ceiling_ || std::all_of(log_.segments.begin(), log_.segments.end(),
+                                 [](const auto& segment) { return segment->size_bytes() == 0; });
+}
+
+// As with the segments: if a sync of it failed, it is in the page cache only, and no further sync would change that.
+absl::Status LogLoader::WriteMetadataAgain(const std::string& content) {
+  if (last_stop_ != LastStop::kPowerLoss) return absl::OkStatus();
+  MILLRACE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
+                            services_.files->Open(PathOf(kPartitionMetadataName), OpenMode::kReadWrite));
+  return file->Write(0, content);
+}
+
 absl::Status LogLoader::ReadMetadata() {
   absl::StatusOr<std::string> content = ReadWholeFile(*services_.files, PathOf(kPartitionMetadataName));
   if (content.ok()) {
@@ -98,6 +114,7 @@ absl::Status LogLoader::ReadMetadata() {
     if (id.ok()) {
       log_.topic_id = *id;
       has_metadata_ = true;
+      MILLRACE_RETURN_IF_ERROR(WriteMetadataAgain(*content));
     }
   } else if (!absl::IsNotFound(content.status())) {
     return std::move(content).status();
@@ -226,6 +243,11 @@ absl::Status LogLoader::SettleEnd() {
     if (segment->NeedsLogSync()) MILLRACE_RETURN_IF_ERROR(segment->SyncLog());
     if (segment->sealed()) MILLRACE_RETURN_IF_ERROR(segment->SyncIndexes());
   }
+  if (has_metadata_) {
+    MILLRACE_ASSIGN_OR_RETURN(const std::unique_ptr<File> metadata,
+                              services_.files->Open(PathOf(kPartitionMetadataName), OpenMode::kReadWrite));
+    MILLRACE_RETURN_IF_ERROR(metadata->Sync());
+  }
   MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(directory_));
   MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(ParentPath(directory_)));
   recovery_point_ = end;
@@ -233,21 +255,27 @@ absl::Status LogLoader::SettleEnd() {
   return absl::OkStatus();
 }
 
+// Snapshots of offsets behind the log's end tell of records that are lost; none of them may be there when other records
+// have got these offsets.
 absl::Status LogLoader::RemoveStraySnapshots() {
   const int64_t newest = inventory_.snapshots.empty() ? 0 : *inventory_.snapshots.rbegin();
+  bool removed = false;
   for (const int64_t offset : inventory_.snapshots) {
     const bool wanted = offset <= log_.log_end_offset && (offset == newest || inventory_.segments.count(offset) > 0);
-    if (!wanted) {
-      MILLRACE_RETURN_IF_ERROR(services_.files->Remove(SegmentPath(directory_, offset, kSnapshotSuffix)));
-    }
+    if (wanted) continue;
+    MILLRACE_RETURN_IF_ERROR(services_.files->Remove(SegmentPath(directory_, offset, kSnapshotSuffix)));
+    removed = true;
   }
-  return absl::OkStatus();
+  return removed && services_.fsync ? services_.files->SyncDirectory(directory_) : absl::OkStatus();
 }
 
 absl::StatusOr<LoadedLog> LogLoader::Load() {
   MILLRACE_RETURN_IF_ERROR(TakeInventory());
   MILLRACE_RETURN_IF_ERROR(ReadMetadata());
   MILLRACE_RETURN_IF_ERROR(OpenSegments());
+  if (!has_metadata_ && IsOurs() && recovery_point_.value_or(0) == 0) {
+    return absl::NotFoundError(absl::StrFormat("'%s' was never finished", directory_));
+  }
   MILLRACE_RETURN_IF_ERROR(RemoveEmptySegments());
   MILLRACE_RETURN_IF_ERROR(DropWithoutBeginning());
   if (!log_.segments.empty()) {
@@ -267,12 +295,8 @@ absl::StatusOr<LoadedLog> LogLoader::Load() {
         directory_, *recovery_point_, topic_partition_.topic, topic_partition_.partition,
         services_.recovery_point_path));
   }
-  const bool never_durable = log_.log_end_offset == 0 && recovery_point_.value_or(0) == 0;
-  if (!has_metadata_ && never_durable) {
-    return absl::NotFoundError(absl::StrFormat("'%s' was never finished", directory_));
-  }
-  MILLRACE_RETURN_IF_ERROR(SettleEnd());
   MILLRACE_RETURN_IF_ERROR(RemoveStraySnapshots());
+  MILLRACE_RETURN_IF_ERROR(SettleEnd());
   log_.epochs.TruncateFromEnd(log_.log_end_offset);
   log_.log_start_offset =
       std::max(log_.segments.front()->base_offset(), services_.start_offsets->Get(topic_partition_).value_or(0));

@@ -65,6 +65,11 @@ void OffsetCheckpoint::Erase(const TopicPartition& topic_partition) {
   if (offsets_.erase(topic_partition) > 0) ++version_;
 }
 
+void OffsetCheckpoint::Distrust() {
+  const absl::MutexLock lock(&mutex_);
+  ++version_;
+}
+
 std::string OffsetCheckpoint::Encode() const {
   std::vector<std::string> lines;
   lines.reserve(offsets_.size());

@@ -30,6 +30,8 @@ class OffsetCheckpoint {
   void Raise(const TopicPartition& topic_partition, int64_t offset);
   void Erase(const TopicPartition& topic_partition);
 
+  // Makes the next Write() write though nothing changed: the file that was loaded may be in the page cache only.
+  void Distrust();
   // Returns once the file holds every change made before the call. Costs nothing when it does already.
   absl::Status Write();
 

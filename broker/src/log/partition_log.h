@@ -198,6 +198,8 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   mutable absl::Mutex append_mutex_ ABSL_ACQUIRED_AFTER(flush_mutex_);
   mutable absl::Mutex state_mutex_ ABSL_ACQUIRED_AFTER(append_mutex_);
 
+  bool metadata_synced_ ABSL_GUARDED_BY(flush_mutex_);
+
   ProducerStates producers_ ABSL_GUARDED_BY(append_mutex_);
   bool changed_ ABSL_GUARDED_BY(append_mutex_);  // since the files were last left as Close() leaves them
   int64_t ceiling_ ABSL_GUARDED_BY(append_mutex_) = 0;
@@ -208,7 +210,7 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   LogView view_ ABSL_GUARDED_BY(state_mutex_);
   std::shared_ptr<const LogConfig> config_ ABSL_GUARDED_BY(state_mutex_);
   LeaderEpochs epochs_ ABSL_GUARDED_BY(state_mutex_);
-  bool epochs_dirty_ ABSL_GUARDED_BY(state_mutex_) = false;
+  bool epochs_dirty_ ABSL_GUARDED_BY(state_mutex_);
   absl::Status health_ ABSL_GUARDED_BY(state_mutex_);
 
   std::atomic<bool> healthy_{true};

@@ -5,6 +5,7 @@
 #include "absl/synchronization/notification.h"
 #include "millrace/base/status_macros.h"
 #include "partition_log.h"
+#include "partition_metadata.h"
 #include "segment_path.h"
 
 // How what was appended reaches the disk: waiting, the shared sync, the recovery point, the orderly end.
@@ -80,6 +81,14 @@ absl::Status PartitionLog::SyncLogs(const SegmentList& segments, size_t first, s
 }
 
 absl::Status PartitionLog::SyncDirectories() {
+  if (!metadata_synced_) {
+    // Of which topic the records are must outlive a power loss as they do.
+    absl::StatusOr<std::unique_ptr<File>> metadata =
+        services_.files->Open(JoinPath(directory_, kPartitionMetadataName), OpenMode::kReadWrite);
+    if (metadata.ok()) MILLRACE_RETURN_IF_ERROR((*metadata)->Sync());
+    if (!metadata.ok() && !absl::IsNotFound(metadata.status())) return std::move(metadata).status();
+    metadata_synced_ = true;
+  }
   if (directory_dirty_.exchange(false)) {
     MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(directory_));
     MILLRACE_RETURN_IF_ERROR(services_.files->SyncDirectory(ParentPath(directory_)));

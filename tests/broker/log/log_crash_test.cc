@@ -31,6 +31,7 @@ class CrashRun : public LogFixture {
     config_.index_interval_bytes = 50;
     config_.retention_ms = -1;
     config_.file_delete_delay_ms = 0;
+    disk_.SetShortReads(Chance(4));
   }
   void TestBody() override {}
 
@@ -59,7 +60,7 @@ class CrashRun : public LogFixture {
   bool Chance(uint64_t in) { return random_() % in == 0; }
 
   void BringBack() {
-    if (Chance(4) && disk_.has_power()) {
+    if (disk_.has_power() && (std::exchange(kill_next_, false) || Chance(4))) {
       Tell("kill");
       disk_.KillProcess();
       Drop();
@@ -93,6 +94,12 @@ class CrashRun : public LogFixture {
         case 5:
           if (Chance(4)) TruncateSome();
           break;
+        case 6:
+          if (Chance(10)) {
+            FailASync();
+            return;
+          }
+          break;
         default:
           AppendOne();
       }
@@ -114,19 +121,27 @@ class CrashRun : public LogFixture {
       for (const std::string& value : values) records.push_back({.value = value});
       batch = MakeBatch(records);
     }
-    const AppendResult result = Append(batch);
-    // A refused batch may still reach the disk; if it does, it stands where the log ended.
-    const int64_t base = result.ok() ? result.base_offset : log_->log_end_offset();
-    if (!result.ok() && disk_.has_power()) FAIL() << result.message;
-    Tell("append %d records at %d: %s", values.size(), base, result.ok() ? "done" : result.message);
-    if (result.ok()) {
-      ASSERT_GE(base, next_unseen_) << "an offset that was handed out before";
-      next_unseen_ = base + static_cast<int64_t>(values.size());
-      if (idempotent) sequence_ += static_cast<int32_t>(values.size());
+    if (idempotent) {
+      last_sent_ = {.batch = batch, .values = values};
+      sequence_ += static_cast<int32_t>(values.size());
     }
-    for (size_t i = 0; i < values.size(); ++i) written_[base + static_cast<int64_t>(i)].insert(values[i]);
+    const AppendResult result = Append(batch);
+    if (!result.ok() && disk_.has_power()) FAIL() << result.message;
+    Tell("append %d records at %d: %s", values.size(), result.base_offset, result.ok() ? "done" : result.message);
+    NoteAppended(result, values);
+  }
+
+  // A refused batch may still reach the disk; if it does, it stands where the log ended.
+  void NoteAppended(const AppendResult& result, const std::vector<std::string>& values) {
+    int64_t offset = result.ok() ? result.base_offset : log_->log_end_offset();
     if (result.ok()) {
-      for (size_t i = 0; i < values.size(); ++i) latest_[base + static_cast<int64_t>(i)] = values[i];
+      ASSERT_GE(offset, next_unseen_) << "an offset that was handed out before";
+      next_unseen_ = offset + static_cast<int64_t>(values.size());
+    }
+    for (const std::string& value : values) {
+      written_[offset].insert(value);
+      if (result.ok()) latest_[offset] = value;
+      ++offset;
     }
   }
 
@@ -137,6 +152,13 @@ class CrashRun : public LogFixture {
     });
     directory_->RunFlushes();
     Tell("flush up to %d, durable up to %d", end, durable_end_);
+  }
+
+  // A broker whose sync failed is killed and started again, while the machine goes on with its page cache.
+  void FailASync() {
+    disk_.FailOperation(testing::FileOperation::kSync);
+    NotifyAndFlush();
+    if (disk_.has_power()) kill_next_ = true;
   }
 
   void DeleteSome() {
@@ -176,6 +198,7 @@ class CrashRun : public LogFixture {
     const int64_t start = log_->log_start_offset();
     Tell("opened: %d to %d, durable up to %d", start, log_->log_end_offset(), log_->durable_end_offset());
     ASSERT_LE(start, asked_start_);
+    ASSERT_TRUE(durable_end_ <= 0 || log_->topic_id() == kTopicId);
     std::map<int64_t, std::string> found;
     for (const std::string& record : ReadFrom(start)) {
       const size_t colon = record.find(':');
@@ -203,13 +226,37 @@ class CrashRun : public LogFixture {
     latest_.clear();
     for (const auto& [offset, value] : found) latest_[offset] = value;
     ASSERT_GE(log_->log_end_offset(), next_unseen_) << "the log would hand out offsets again";
-    // The producer goes on with a new epoch, as one that was told nothing does.
+    ResendLast(found);
     ++epoch_;
     sequence_ = 0;
   }
 
+  // What a producer does that was told nothing: a batch that survived must not be stored twice.
+  void ResendLast(const std::map<int64_t, std::string>& found) {
+    if (last_sent_.values.empty()) return;
+    const Sent sent = std::exchange(last_sent_, {});
+    const auto survived = std::find_if(found.begin(), found.end(),
+                                       [&](const auto& record) { return record.second == sent.values.front(); });
+    const AppendResult result = Append(sent.batch);
+    Tell("resend: %s", result.ok() ? (result.duplicate ? "duplicate" : "appended") : result.message);
+    if (survived != found.end() && disk_.has_power()) {
+      ASSERT_TRUE(result.duplicate) << "offset " << survived->first << " is stored twice";
+      ASSERT_EQ(result.base_offset, survived->first);
+    } else if (result.duplicate) {
+      ASSERT_LT(result.base_offset, log_->log_start_offset()) << "a batch that was lost counts as stored";
+    } else if (result.ok() || !disk_.has_power()) {
+      NoteAppended(result, sent.values);
+    }
+  }
+
+  struct Sent {
+    std::string batch;
+    std::vector<std::string> values;
+  };
+
   std::mt19937_64 random_;
   int sent_ = 0;
+  Sent last_sent_;  // by the idempotent producer
   int16_t epoch_ = 0;
   int32_t sequence_ = 0;
   std::map<int64_t, std::set<std::string>> written_;  // what may stand at an offset
@@ -217,6 +264,7 @@ class CrashRun : public LogFixture {
   int64_t durable_end_ = 0;
   int64_t next_unseen_ = 0;  // behind the largest offset that anybody can have seen
   int64_t asked_start_ = 0;
+  bool kill_next_ = false;
 };
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
