@@ -35,6 +35,12 @@ sockaddr_in Loopback(uint16_t port) {
   return address;
 }
 
+// Otherwise an answer may wait 40 ms for the acknowledgement of the one before.
+void SendAtOnce(int socket) {
+  const int on = 1;
+  Require(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
+}
+
 void WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -71,8 +77,7 @@ Descriptor::~Descriptor() { ::close(fd_); }
 Connection::Connection(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const sockaddr_in address = Loopback(port);
   Require(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0, "connect");
-  const int on = 1;
-  ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  SendAtOnce(socket_.get());
 }
 
 void Connection::Send(std::string_view bytes) {
@@ -119,6 +124,7 @@ void SocketToFile::Run(const std::string& directory, size_t frame_bytes, int con
   for (int i = 0; i < connections; ++i) {
     const int accepted = ::accept(listener_.get(), nullptr, nullptr);
     Require(accepted >= 0, "accept");
+    SendAtOnce(accepted);
     copies.emplace_back([accepted, path = directory + "/yardstick-" + std::to_string(i), frame_bytes] {
       const Descriptor socket(accepted);
       CopyToFile(socket.get(), path, frame_bytes);
