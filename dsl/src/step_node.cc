@@ -1,22 +1,21 @@
+#include "millrace/dsl/step_node.h"
+
 #include <exception>
 
-#include "millrace/dsl/step_node.h"
 #include "millrace/streams/processing_error.h"
 #include "millrace/streams/state_store.h"
 
 namespace millrace::dsl {
 
-void RethrowFrom(const std::string& node) {
+void HandleThrown(const std::string& node, TaskEnvironment& environment) {
   try {
-    throw;
-  } catch (const ProcessingError&) {
     throw;
   } catch (const StoreError&) {
     throw;
+  } catch (const ProcessingError& error) {
+    environment.HandleProcessingError(error.node(), error.what());
   } catch (const std::exception& error) {
-    throw ProcessingError(node, error.what());
-  } catch (...) {
-    throw ProcessingError(node, "threw what is not a std::exception");
+    environment.HandleProcessingError(node, error.what());
   }
 }
 

@@ -32,7 +32,12 @@ OverlayStore::~OverlayStore() {
   for (auto& [id, segment] : segments_) ForgetCached(*segment);
 }
 
-int64_t OverlayStore::OldestLiveMs() const { return observed_ms_ - options_.spec.retention_ms + 1; }
+// As strict as Kafka Streams is: a store in the order of time has one instant more, and what is in the record cache is
+// found as long as it is there, so that a store that caches shows all that it still keeps.
+int64_t OverlayStore::OldestLiveMs() const {
+  if (caching()) return INT64_MIN;
+  return observed_ms_ - options_.spec.retention_ms + (options_.spec.time_ordered && !in_memory() ? 0 : 1);
+}
 
 int64_t OverlayStore::uncommitted_bytes() const {
   return uncommitted_bytes_ + static_cast<int64_t>(uncommitted_.size()) * average_value_bytes_;
@@ -42,9 +47,9 @@ int64_t OverlayStore::OldestLiveSegment() const {
   return SegmentId(std::max<int64_t>(observed_ms_ - options_.spec.retention_ms, 0));
 }
 
-// On disk rows are kept until their segment goes, though reads by key do not find them any more.
+// On disk rows are kept until their segment goes, though reads do not find them any more.
 bool OverlayStore::IsPastKeeping(int64_t time_ms) const {
-  return in_memory() ? time_ms < OldestLiveMs() : SegmentId(time_ms) < OldestLiveSegment();
+  return in_memory() && !caching() ? time_ms < OldestLiveMs() : SegmentId(time_ms) < OldestLiveSegment();
 }
 
 Segment* OverlayStore::FindSegment(int64_t time_ms) {
@@ -276,9 +281,7 @@ std::unique_ptr<RowCursor> OverlayStore::Scan(const RowScan& scan) {
   ++counts_.scans;
   RowScan live = scan;
   if (segmented()) {
-    // A store in the order of time hands out all that it still keeps: what is emitted on close may be just past it.
-    const int64_t oldest_ms = options_.spec.time_ordered && !in_memory() ? 0 : OldestLiveMs();
-    live.min_time_ms = std::max({scan.min_time_ms, oldest_ms, int64_t{0}});
+    live.min_time_ms = std::max({scan.min_time_ms, OldestLiveMs(), int64_t{0}});
     // There is nothing later, and the bytes that are left to look at are fewer (RowKeys::BoundsOf).
     if (!options_.spec.own_time) live.max_time_ms = std::min(scan.max_time_ms, std::max<int64_t>(observed_ms_, 0));
   }

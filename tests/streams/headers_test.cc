@@ -27,5 +27,24 @@ TEST(HeadersTest, RemoveTakesEveryOneOfTheName) {
   EXPECT_EQ(headers.begin()->name, "b");
 }
 
+TEST(HeadersTest, ACopyIsACopy) {
+  Headers headers;
+  headers.Add("a", "1");
+  Headers copy = headers;
+  copy.Add("b", "2");
+  EXPECT_EQ(headers.size(), 1u);
+  EXPECT_EQ(copy.size(), 2u);
+  EXPECT_FALSE(headers == copy);
+}
+
+TEST(HeadersTest, SharedHeadersAreOne) {
+  Headers headers;
+  headers.ShareWithCopies();
+  Headers copy = headers;
+  copy.Add("a", "1");
+  EXPECT_EQ(headers.Last("a")->value, "1");
+  EXPECT_EQ(headers, copy);
+}
+
 }  // namespace
 }  // namespace millrace

@@ -195,7 +195,7 @@ Materialized<K, V> MaterializedOf(const Call& call) {
 
 template <class K, class V>
 WindowMaterialized<K, V> WindowMaterializedOf(const Call& call) {
-  WindowMaterialized<K, V> options{.key_serde = SerdeNamed("string"), .value_serde = ValueSerdeOf<V>(call.out)};
+  WindowMaterialized<K, V> options{.key_serde = SerdeNamed(call.in.key), .value_serde = ValueSerdeOf<V>(call.out)};
   FillStore(call.op, &options);
   if (const auto retention_ms = call.op.Number("retentionMs")) options.retention = absl::Milliseconds(*retention_ms);
   return options;

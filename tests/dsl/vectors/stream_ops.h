@@ -41,7 +41,7 @@ class StreamOps {
   Handle GroupBy() {
     return stream_.GroupBy(
         OnRecord<K, V>(KeySelectorNamed(op().Text("mapper"))),
-        {.name = name_.name, .key_serde = SerdeNamed("string"), .value_serde = ValueSerdeOf<V>(call_.in)});
+        {.name = name_.name, .key_serde = SerdeNamed(call_.out.key), .value_serde = ValueSerdeOf<V>(call_.in)});
   }
 
   void To() {

@@ -54,7 +54,7 @@ class TableOps {
   Handle GroupBy() {
     return table_.GroupBy(
         OnRow(KeyValueMapperNamed(op().Text("mapper"))),
-        {.name = op().Text("name"), .key_serde = SerdeNamed("string"), .value_serde = SerdeNamed(call_.out.value)});
+        {.name = op().Text("name"), .key_serde = SerdeNamed(call_.out.key), .value_serde = SerdeNamed(call_.out.value)});
   }
 
   const Table<K, V>& table_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -44,6 +45,15 @@ enum class StoreKind : uint8_t {
 // The name of the operator's node; empty: a generated one.
 struct Named {
   std::string name = {};
+};
+
+// Where and how records are printed.
+struct Printed {
+  std::string name = {};
+  // Stands in front of each record; empty: the name of the operator that is printed.
+  std::string label = {};
+  // nullptr: standard output. Must outlive the application.
+  std::ostream* out = nullptr;
 };
 
 // How a topic is read.

@@ -55,7 +55,7 @@ StoreBuilderPtr SessionStoreOf(Plan& plan, const WindowMaterialized<K, A>& optio
                                 .value = options.value_serde,
                                 .retention = absl::Milliseconds(retention_ms),
                                 .time_ordered = on_close,
-                                .caching = options.caching && !on_close,
+                                .caching = options.caching,
                                 .logging = options.logging,
                                 .changelog_config = options.changelog_config},
                                options.kind == StoreKind::kPersistent);

@@ -11,9 +11,9 @@
 
 namespace millrace::dsl {
 
-// Called in a catch block: throws the current exception again, as a ProcessingError of `node` unless it is one already
-// or comes out of a store.
-[[noreturn]] void RethrowFrom(const std::string& node);
+// Called in a catch block: hands what user code threw to the processing exception handler, which drops the record or
+// throws on. Everything else is thrown again.
+void HandleThrown(const std::string& node, TaskEnvironment& environment);
 
 void CountNullDrop(const std::string& node, TaskEnvironment& environment);
 
@@ -42,7 +42,7 @@ template <class KIn, class VIn, class KOut, class VOut, class Step>
 class StepNode final : public Node, public Receiver<KIn, VIn> {
  public:
   StepNode(const NodeSpec& spec, TaskEnvironment& environment, Step step)
-      : Node(spec.name), output_(name(), environment), step_(std::move(step)) {}
+      : Node(spec.name), environment_(environment), output_(name(), environment), step_(std::move(step)) {}
 
   void* receiver() override { return static_cast<Receiver<KIn, VIn>*>(this); }
   void Connect(std::string_view child, void* receiver) override {
@@ -52,11 +52,12 @@ class StepNode final : public Node, public Receiver<KIn, VIn> {
     try {
       step_(std::move(record), output_);
     } catch (...) {
-      RethrowFrom(name());
+      HandleThrown(name(), environment_);
     }
   }
 
  private:
+  TaskEnvironment& environment_;
   StepOutput<KOut, VOut> output_;
   Step step_;
 };

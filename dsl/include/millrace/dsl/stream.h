@@ -63,6 +63,8 @@ class Stream {
   // operators/for_each.h
   template <class F>
   void ForEach(F observer, Named options = {}) const;
+  // operators/print.h
+  void Print(Printed options = {}) const;
   // operators/merge.h
   Stream Merge(const Stream& other, Named options = {}) const;
   // operators/split.h
@@ -115,6 +117,7 @@ class Stream {
 #include "millrace/dsl/operators/map_values.h"         // IWYU pragma: export
 #include "millrace/dsl/operators/merge.h"              // IWYU pragma: export
 #include "millrace/dsl/operators/peek.h"               // IWYU pragma: export
+#include "millrace/dsl/operators/print.h"              // IWYU pragma: export
 #include "millrace/dsl/operators/process.h"            // IWYU pragma: export
 #include "millrace/dsl/operators/repartition.h"        // IWYU pragma: export
 #include "millrace/dsl/operators/select_key.h"         // IWYU pragma: export

@@ -64,7 +64,7 @@ StoreBuilderPtr WindowStoreOf(const WindowMaterialized<K, A>& options, const std
                                           .retention = absl::Milliseconds(retention_ms),
                                           .window_size = absl::Milliseconds(SizeOf(windows)),
                                           .time_ordered = on_close,
-                                          .caching = options.caching && !on_close,
+                                          .caching = options.caching,
                                           .logging = options.logging,
                                           .changelog_config = options.changelog_config},
                                          options.kind == StoreKind::kPersistent);

@@ -25,9 +25,10 @@ class Outlet {
  public:
   void Connect(std::string_view name, Receiver<K, V>* child) { children_.push_back({std::string(name), child}); }
 
-  // To every child; each but the last gets a copy.
+  // To every child; each but the last gets a copy, which shares the headers.
   void Forward(Record<K, V>&& record) {
     if (children_.empty()) return;
+    if (children_.size() > 1) record.headers.ShareWithCopies();
     for (size_t i = 0; i + 1 < children_.size(); ++i) {
       Record<K, V> copy(record);
       children_[i].receiver->Process(std::move(copy));

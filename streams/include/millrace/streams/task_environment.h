@@ -70,8 +70,8 @@ class TaskEnvironment {
   // to stop.
   virtual void HandleProcessingError(std::string_view node, std::string_view what) = 0;
 
-  // A number that a node wants back when the task is opened again elsewhere, such as the time that it has emitted up to.
-  // It is committed with the offsets, under a key of the node's choice; nullopt where none was ever committed.
+  // A number that a node wants back when the task is opened again elsewhere, such as the time that it has emitted up
+  // to. It is committed with the offsets, under a key of the node's choice; nullopt where none was ever committed.
   virtual std::optional<int64_t> CommittedNumber(std::string_view key) const = 0;
   virtual void CommitNumber(std::string_view key, int64_t number) = 0;
 

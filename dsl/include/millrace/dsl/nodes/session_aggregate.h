@@ -26,16 +26,16 @@ class SessionAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   void Init(Context& context) override {
     context_ = &context;
     sessions_ = &context.template GetStore<SessionStore<K, A>>(options_.store);
-    output_.Start(context, *sessions_, options_.sends_old_values);
+    if (!emits_on_close()) return output_.Start(context, *sessions_, options_.sends_old_values);
+    output_.StartFinal(context);
+    emission_.Start(context.environment(), options_.store);
   }
 
   void Process(Record<K, V>&& record) override {
     if (!record.key) return context_->CountDropped("a session aggregation needs a key, which is null");
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
     const int64_t close_ms = newest_ms_ - windows_.grace_ms() - windows_.gap_ms();
-    if (options_.emit == EmitStrategy::kOnWindowClose) {
-      emission_.Emit(*sessions_, close_ms - 1, record.headers, output_);
-    }
+    if (emits_on_close()) emission_.Emit(*sessions_, close_ms, record.headers, output_);
     if (aggregation_.needs_value && !record.value) {
       return context_->CountDropped("the function of a session aggregation does not take a null value");
     }
@@ -43,6 +43,8 @@ class SessionAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   }
 
  private:
+  bool emits_on_close() const { return options_.emit == EmitStrategy::kOnWindowClose; }
+
   struct Session {
     Windowed<K> key;
     A aggregate;
@@ -79,7 +81,7 @@ class SessionAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   }
 
   void Forward(const Record<K, V>& record, const Windowed<K>& key, std::optional<A> now, std::optional<A> before) {
-    if (options_.emit == EmitStrategy::kOnWindowClose) return;
+    if (emits_on_close()) return;
     Change<A> change{std::move(now), std::nullopt};
     if (options_.sends_old_values) change.old_value = std::move(before);
     output_.Forward({key, std::move(change), key.window.end_ms, record.headers});

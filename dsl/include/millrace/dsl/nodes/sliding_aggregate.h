@@ -38,7 +38,10 @@ class SlidingAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   void Init(Context& context) override {
     context_ = &context;
     rows_ = &context.template GetStore<TimestampedWindowStore<K, A>>(options_.store);
-    output_.Start(context, *rows_, options_.sends_old_values);
+    if (!emits_on_close()) return output_.Start(context, *rows_, options_.sends_old_values);
+    output_.StartFinal(context);
+    // A window includes its end, and closes after it.
+    emission_.Start(context.environment(), options_.store, difference_ms_ + 1);
   }
 
   void Process(Record<K, V>&& record) override {
@@ -49,9 +52,7 @@ class SlidingAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
     newest_ms_ = std::max(newest_ms_, time_ms);
     close_ms_ = newest_ms_ - grace_ms_;
     if (time_ms + difference_ms_ < close_ms_) return context_->CountDropped("its windows are closed");
-    if (options_.emit == EmitStrategy::kOnWindowClose) {
-      emission_.Emit(*rows_, close_ms_ - difference_ms_ - 1, record.headers, output_);
-    }
+    if (emits_on_close()) emission_.Emit(*rows_, close_ms_, record.headers, output_);
     if (time_ms < difference_ms_) {
       AddEarly(record);
     } else {
@@ -60,6 +61,8 @@ class SlidingAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   }
 
  private:
+  bool emits_on_close() const { return options_.emit == EmitStrategy::kOnWindowClose; }
+
   // What a look at the windows around a record found.
   struct Surroundings {
     std::set<int64_t> starts;
@@ -181,7 +184,7 @@ class SlidingAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   }
 
   void Forward(const Record<K, V>& record, int64_t start_ms, Change<A> change, int64_t timestamp_ms) {
-    if (options_.emit == EmitStrategy::kOnWindowClose) return;
+    if (emits_on_close()) return;
     const Window window{start_ms, start_ms + difference_ms_};
     output_.Forward({Windowed<K>{*record.key, window}, std::move(change), timestamp_ms, record.headers});
   }

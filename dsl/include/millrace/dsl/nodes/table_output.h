@@ -26,13 +26,14 @@ class TableOutput {
     });
   }
 
-  bool sends_old_values() const { return sends_old_values_; }
+  // The same where results are kept back until they are final: whatever the cache holds back is not passed on.
+  void StartFinal(ProcessorContext<K, Change<V>>& context) { context_ = &context; }
 
   // A change that was just put into the store. `change.value` holds the old value where old values are sent.
   void Forward(Record<K, Change<V>>&& change) {
     if (!cached_) ForwardNow(std::move(change));
   }
-  // The same for results that are kept back until they are final, in a store that does not cache.
+  // A final result.
   void ForwardNow(Record<K, Change<V>>&& change) { context_->Forward(std::move(change)); }
 
  private:

@@ -24,17 +24,17 @@ class WindowAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   void Init(Context& context) override {
     context_ = &context;
     rows_ = &context.template GetStore<TimestampedWindowStore<K, A>>(options_.store);
-    output_.Start(context, *rows_, options_.sends_old_values);
+    if (!emits_on_close()) return output_.Start(context, *rows_, options_.sends_old_values);
+    output_.StartFinal(context);
+    emission_.Start(context.environment(), options_.store, windows_.size_ms());
   }
 
   void Process(Record<K, V>&& record) override {
     if (!record.key) return context_->CountDropped("a windowed aggregation needs a key, which is null");
     newest_ms_ = std::max(newest_ms_, record.timestamp_ms);
     const int64_t close_ms = newest_ms_ - windows_.grace_ms();
-    if (options_.emit == EmitStrategy::kOnWindowClose) {
-      // Before the put, by which the store may let go of what is due.
-      emission_.Emit(*rows_, close_ms - windows_.size_ms(), record.headers, output_);
-    }
+    // Before the put, by which the store may let go of what is due.
+    if (emits_on_close()) emission_.Emit(*rows_, close_ms, record.headers, output_);
     if (aggregation_.needs_value && !record.value) {
       return context_->CountDropped("the function of a windowed aggregation does not take a null value");
     }
@@ -48,6 +48,8 @@ class WindowAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
   }
 
  private:
+  bool emits_on_close() const { return options_.emit == EmitStrategy::kOnWindowClose; }
+
   void Add(const Record<K, V>& record, const Window& window) {
     std::optional<A> aggregate;
     int64_t timestamp_ms = record.timestamp_ms;
@@ -63,7 +65,7 @@ class WindowAggregate final : public Processor<K, V, Windowed<K>, Change<A>> {
     std::optional<ValueAndTimestamp<A>> row;
     if (change.new_value) row = ValueAndTimestamp<A>{*change.new_value, timestamp_ms};
     rows_->Put(*record.key, std::move(row), window.start_ms);
-    if (options_.emit == EmitStrategy::kOnWindowClose) return;
+    if (emits_on_close()) return;
     output_.Forward({Windowed<K>{*record.key, window}, std::move(change), timestamp_ms, record.headers});
   }
 

@@ -1,0 +1,23 @@
+# Prints how long PROGRAM takes to compile with the flags of the dev preset, beside the headers alone.
+set(flags -std=c++20 -O1 -g1)
+foreach(folder base streams statestore dsl)
+  list(APPEND flags "-I${SOURCE_DIR}/${folder}/include")
+endforeach()
+
+function(time_of what program)
+  set(best 1000000)
+  foreach(round RANGE 1 3)
+    string(TIMESTAMP before "%s%f")
+    execute_process(COMMAND "${COMPILER}" ${flags} -c "${program}" -o /dev/null COMMAND_ERROR_IS_FATAL ANY)
+    string(TIMESTAMP after "%s%f")
+    math(EXPR elapsed "(${after} - ${before}) / 1000")
+    if(elapsed LESS best)
+      set(best ${elapsed})
+    endif()
+  endforeach()
+  message("${what}: ${best} ms (best of 3)")
+endfunction()
+
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/headers_alone.cc" "#include \"millrace/dsl/streams_builder.h\"\n")
+time_of("headers alone" "${CMAKE_CURRENT_BINARY_DIR}/headers_alone.cc")
+time_of("ten operators" "${PROGRAM}")
