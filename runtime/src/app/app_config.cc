@@ -160,6 +160,8 @@ const std::map<std::string, Reader, std::less<>>& Readers() {
        }},
       {"repartition.purge.interval.ms",
        [](const auto& value, auto* config) { return ReadMilliseconds(value, 0, &config->repartition_purge_interval); }},
+      {"state.cleanup.delay.ms",
+       [](const auto& value, auto* config) { return ReadMilliseconds(value, 0, &config->state_cleanup_delay); }},
       {"session.timeout.ms",
        [](const auto& value, auto* config) { return ReadMilliseconds(value, 1, &config->session_timeout); }},
       {"processing.guarantee", [](const auto& value, auto*) { return ReadGuarantee(value); }},

@@ -14,6 +14,7 @@ namespace millrace {
 namespace {
 
 constexpr absl::Duration kReachTimeout = absl::Seconds(10);
+constexpr absl::Duration kShortestInterval = absl::Milliseconds(10);
 constexpr absl::Duration kPurgeTimeout = absl::Seconds(5);
 // How long threads take to close after an error.
 constexpr absl::Duration kCloseAfterError = absl::Seconds(10);
@@ -124,17 +125,33 @@ absl::Status StreamsApp::Core::StepOf(StreamThread* thread) {
 }
 
 void StreamsApp::Core::RunHousekeeping() {
-  absl::Time next_purge = absl::Now() + config_->repartition_purge_interval;
+  const absl::Duration purge_interval = std::max(config_->repartition_purge_interval, kShortestInterval);
+  const absl::Duration cleanup_interval = std::max(config_->state_cleanup_delay, kShortestInterval);
+  absl::Time next_purge = absl::Now() + purge_interval;
+  // Not at once: the group may be about to give back the tasks whose state is here.
+  absl::Time next_cleanup = absl::Now() + cleanup_interval;
   const auto ended = [this] { return stopping(); };
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithDeadline(absl::Condition(&ended), next_purge)) return;
+      if (mutex_.AwaitWithDeadline(absl::Condition(&ended), std::min(next_purge, next_cleanup))) return;
     }
-    if (const absl::Status status = purge_.Run(*admin_, kPurgeTimeout); !status.ok()) {
-      LogWarning("runtime", "repartition topics are trimmed later: %s", status.message());
+    if (absl::Now() >= next_purge) {
+      if (const absl::Status status = purge_.Run(*admin_, kPurgeTimeout); !status.ok()) {
+        LogWarning("runtime", "repartition topics are trimmed later: %s", status.message());
+      }
+      next_purge = absl::Now() + purge_interval;
     }
-    next_purge = absl::Now() + std::max(config_->repartition_purge_interval, absl::Milliseconds(10));
+    if (absl::Now() >= next_cleanup) {
+      if (AllThreadsRun()) RemoveAbandonedState();
+      next_cleanup = absl::Now() + cleanup_interval;
+    }
+  }
+}
+
+void StreamsApp::Core::RemoveAbandonedState() {
+  for (const TaskId& task : state_directory_->RemoveAbandoned(config_->state_cleanup_delay)) {
+    LogInfo("runtime", "task %s has moved to another instance: its state here is deleted", task.ToString());
   }
 }
 

@@ -51,6 +51,7 @@ class StreamsApp::Core {
   absl::Status StartThreads();
   void RunThread(StreamThread* thread);
   void RunHousekeeping();
+  void RemoveAbandonedState();
   // One step, with whatever it throws turned into an error.
   static absl::Status StepOf(StreamThread* thread);
   void Fail(const absl::Status& status);

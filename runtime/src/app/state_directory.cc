@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 
 namespace millrace {
@@ -25,7 +26,29 @@ std::string HolderOf(int lock) {
   return size > 0 ? absl::StrFormat("process %s", text.data()) : "another process";
 }
 
+// The task that a folder is named after.
+std::optional<TaskId> TaskOf(const std::string& name) {
+  TaskId task;
+  const size_t separator = name.find('_');
+  if (separator == std::string::npos || !absl::SimpleAtoi(name.substr(0, separator), &task.subtopology) ||
+      !absl::SimpleAtoi(name.substr(separator + 1), &task.partition) || task.ToString() != name) {
+    return std::nullopt;
+  }
+  return task;
+}
+
 }  // namespace
+
+std::optional<absl::Duration> AgeOfDirectory(const std::string& directory) {
+  std::error_code error;
+  std::optional<std::filesystem::file_time_type> newest;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const auto written = entry.last_write_time(error);
+    if (!error && (!newest || written > *newest)) newest = written;
+  }
+  if (!newest) return std::nullopt;
+  return absl::FromChrono(std::filesystem::file_time_type::clock::now() - *newest);
+}
 
 absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::Lock(const std::string& state_dir,
                                                                      const std::string& application_id) {
@@ -58,6 +81,33 @@ absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::Lock(const std::
 }
 
 StateDirectory::~StateDirectory() { close(lock_); }
+
+absl::Status StateDirectory::Claim(const TaskId& task) {
+  absl::MutexLock lock(&mutex_);
+  if (claimed_.insert(task).second) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrFormat("another thread of this process is still closing task %s", task.ToString()));
+}
+
+void StateDirectory::Release(const TaskId& task) {
+  absl::MutexLock lock(&mutex_);
+  claimed_.erase(task);
+}
+
+std::vector<TaskId> StateDirectory::RemoveAbandoned(absl::Duration age) {
+  std::vector<TaskId> removed;
+  std::error_code error;
+  // Nobody claims a task while its folder goes.
+  absl::MutexLock lock(&mutex_);
+  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
+    const std::optional<TaskId> task = TaskOf(entry.path().filename().string());
+    if (!task || claimed_.count(*task) > 0) continue;
+    const std::optional<absl::Duration> unwritten = AgeOfDirectory(TaskPath(*task));
+    if (unwritten && *unwritten < age) continue;
+    if (std::filesystem::remove_all(entry.path(), error) > 0 && !error) removed.push_back(*task);
+  }
+  return removed;
+}
 
 std::string StateDirectory::TaskPath(const TaskId& task) const { return path_ + "/" + task.ToString() + "/rocksdb"; }
 

@@ -1,9 +1,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "millrace/streams/task_id.h"
 
 namespace millrace {
@@ -28,11 +36,23 @@ class StateDirectory {
   // Where the database of a task is; not made here.
   std::string TaskPath(const TaskId& task) const;
 
+  // Takes the task's folder for a thread; fails, with kUnavailable, while another thread of this process has it.
+  absl::Status Claim(const TaskId& task);
+  void Release(const TaskId& task);
+  // Deletes the folders of tasks that nobody here has, and that were not written to for at least `age`: their state has
+  // moved elsewhere. Returns which.
+  std::vector<TaskId> RemoveAbandoned(absl::Duration age);
+
  private:
   StateDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   const std::string path_;
   const int lock_;
+  absl::Mutex mutex_;
+  std::set<TaskId> claimed_ ABSL_GUARDED_BY(mutex_);
 };
+
+// How long ago anything in `directory` was written; nullopt: there is nothing.
+std::optional<absl::Duration> AgeOfDirectory(const std::string& directory);
 
 }  // namespace millrace

@@ -32,6 +32,8 @@ struct AssignedTask {
   // Waiting: when to try to open it (again), and how long to wait if that fails too.
   int64_t retry_ms = 0;
   int64_t backoff_ms = 0;
+  // Whether this thread has the task's folder.
+  bool claimed = false;
   // nullptr while waiting.
   std::unique_ptr<Task> task;
   std::vector<Input> inputs;

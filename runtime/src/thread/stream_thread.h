@@ -33,7 +33,7 @@ struct StreamThreadSurroundings {
   const Topology* topology = nullptr;
   const TopicPlan* plan = nullptr;
   const AppConfig* config = nullptr;
-  const StateDirectory* state_directory = nullptr;
+  StateDirectory* state_directory = nullptr;
   const Clock* clock = nullptr;
   client::Clients* clients = nullptr;
   client::Admin* admin = nullptr;

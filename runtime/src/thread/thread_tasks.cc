@@ -1,9 +1,7 @@
 #include "thread/thread_tasks.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,18 +24,6 @@ constexpr int kRecordsInTurn = 256;
 constexpr int64_t kMostUncommittedBytes = int64_t{32} << 20;
 // How long the thread processes before it looks after the group, the clock and the commit again.
 constexpr int64_t kProcessSliceMs = 20;
-
-// When the newest file in `directory` was written.
-std::optional<absl::Duration> AgeOf(const std::string& directory) {
-  std::error_code error;
-  std::optional<std::filesystem::file_time_type> newest;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const auto written = entry.last_write_time(error);
-    if (!error && (!newest || written > *newest)) newest = written;
-  }
-  if (!newest) return std::nullopt;
-  return absl::FromChrono(std::filesystem::file_time_type::clock::now() - *newest);
-}
 
 }  // namespace
 
@@ -66,6 +52,7 @@ void ThreadTasks::Discard(AssignedTask* task, bool clean) {
     if (!status.ok()) LogWarning("runtime", "task %s did not close cleanly: %s", task->id.ToString(), status.message());
   }
   task->task.reset();
+  if (std::exchange(task->claimed, false)) surroundings_.state_directory->Release(task->id);
   task->phase = AssignedTask::Phase::kWaiting;
 }
 
@@ -148,7 +135,7 @@ absl::Status ThreadTasks::ReadCommitted(AssignedTask* task) {
 }
 
 absl::Status ThreadTasks::RequestRestores(AssignedTask* task) {
-  const std::optional<absl::Duration> age = AgeOf(surroundings_.state_directory->TaskPath(task->id));
+  const std::optional<absl::Duration> age = AgeOfDirectory(surroundings_.state_directory->TaskPath(task->id));
   MILLRACE_RETURN_IF_ERROR(task->task->OpenState());
   std::vector<RestoreRequest> requests;
   for (const auto& [store, topic] : surroundings_.plan->subtopology(task->id.subtopology).changelogs) {

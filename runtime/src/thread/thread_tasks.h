@@ -26,7 +26,7 @@ struct ThreadTasksSurroundings {
   const Topology* topology = nullptr;
   const TopicPlan* plan = nullptr;
   const AppConfig* config = nullptr;
-  const StateDirectory* state_directory = nullptr;
+  StateDirectory* state_directory = nullptr;
   QueryableStores* queryable_stores = nullptr;
   Membership* membership = nullptr;
   StoreRestorer* restorer = nullptr;

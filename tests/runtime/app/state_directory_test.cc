@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -37,6 +39,35 @@ TEST_F(StateDirectoryTest, HasAFolderForEachTask) {
   const auto directory = StateDirectory::Lock(folder_, "app");
   ASSERT_TRUE(directory.ok()) << directory.status();
   EXPECT_EQ((*directory)->TaskPath({1, 3}), folder_ + "/app/1_3/rocksdb");
+}
+
+TEST_F(StateDirectoryTest, ATaskBelongsToOneThreadAtATime) {
+  const auto directory = StateDirectory::Lock(folder_, "app");
+  ASSERT_TRUE(directory.ok()) << directory.status();
+  EXPECT_TRUE((*directory)->Claim({0, 1}).ok());
+  EXPECT_EQ((*directory)->Claim({0, 1}).code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE((*directory)->Claim({0, 2}).ok());
+  (*directory)->Release({0, 1});
+  EXPECT_TRUE((*directory)->Claim({0, 1}).ok());
+}
+
+TEST_F(StateDirectoryTest, StateThatNobodyHasAndNobodyWritesToIsRemoved) {
+  const auto directory = StateDirectory::Lock(folder_, "app");
+  ASSERT_TRUE(directory.ok()) << directory.status();
+  for (const TaskId& task : {TaskId{0, 0}, TaskId{0, 1}, TaskId{0, 2}}) {
+    std::filesystem::create_directories((*directory)->TaskPath(task));
+    std::ofstream((*directory)->TaskPath(task) + "/file") << "state";
+  }
+  std::filesystem::create_directories(folder_ + "/app/broker");
+  const auto an_hour_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  std::filesystem::last_write_time((*directory)->TaskPath({0, 0}) + "/file", an_hour_ago);
+  std::filesystem::last_write_time((*directory)->TaskPath({0, 1}) + "/file", an_hour_ago);
+  EXPECT_TRUE((*directory)->Claim({0, 0}).ok());
+  EXPECT_THAT((*directory)->RemoveAbandoned(absl::Minutes(10)), testing::ElementsAre(TaskId{0, 1}));
+  EXPECT_TRUE(std::filesystem::exists((*directory)->TaskPath({0, 0})));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/app/0_1"));
+  EXPECT_TRUE(std::filesystem::exists((*directory)->TaskPath({0, 2})));
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/app/broker"));
 }
 
 TEST_F(StateDirectoryTest, AFolderThatCannotBeMadeIsAClearError) {

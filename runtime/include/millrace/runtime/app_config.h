@@ -57,6 +57,8 @@ struct AppConfig {
   std::map<std::string, std::string> topic_settings;
   // repartition.purge.interval.ms
   absl::Duration repartition_purge_interval = absl::Seconds(30);
+  // state.cleanup.delay.ms: when the state of a task that has moved elsewhere is deleted here.
+  absl::Duration state_cleanup_delay = absl::Minutes(10);
   // session.timeout.ms of the group's members: how long a dead one keeps its tasks.
   absl::Duration session_timeout = absl::Seconds(45);
 
