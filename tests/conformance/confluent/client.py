@@ -91,9 +91,9 @@ def consume(reader, count, within_s=DEADLINE_S):
     return messages
 
 
-def read_all(broker, topic, count, partition=0):
+def read_all(broker, topic, count, partition=0, **config):
     """`count` messages of a partition from its beginning."""
-    reader = consumer(broker, "reader")
+    reader = consumer(broker, "reader", **config)
     try:
         reader.assign([confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)])
         return consume(reader, count)
