@@ -1,6 +1,7 @@
 #include "rdkafka_producer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -129,14 +130,30 @@ absl::Status RdkafkaProducer::Send(const OutgoingRecord& record) {
 rd_kafka_resp_err_t RdkafkaProducer::Enqueue(const Topic& topic, const OutgoingRecord& record) {
   HeadersPtr headers;
   if (record.headers != nullptr && !record.headers->empty()) headers = ToRdkafka(*record.headers);
-  const rd_kafka_resp_err_t error = rd_kafka_producev(
-      handle(), RD_KAFKA_V_RKT(topic.handle.get()), RD_KAFKA_V_PARTITION(record.partition),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(DataOf(record.key), SizeOf(record.key)),
-      RD_KAFKA_V_VALUE(const_cast<void*>(DataOf(record.value)), SizeOf(record.value)),
-      RD_KAFKA_V_TIMESTAMP(TimestampToSend(record.timestamp_ms)), RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
+  // The macros that the library has for this are an extension of GNU C.
+  rd_kafka_vu_t fields[7];
+  fields[0].vtype = RD_KAFKA_VTYPE_RKT;
+  fields[0].u.rkt = topic.handle.get();
+  fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  fields[1].u.i32 = record.partition;
+  fields[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  fields[2].u.i = RD_KAFKA_MSG_F_COPY;
+  fields[3].vtype = RD_KAFKA_VTYPE_KEY;
+  fields[3].u.mem.ptr = const_cast<void*>(DataOf(record.key));
+  fields[3].u.mem.size = SizeOf(record.key);
+  fields[4].vtype = RD_KAFKA_VTYPE_VALUE;
+  fields[4].u.mem.ptr = const_cast<void*>(DataOf(record.value));
+  fields[4].u.mem.size = SizeOf(record.value);
+  fields[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+  fields[5].u.i64 = TimestampToSend(record.timestamp_ms);
+  fields[6].vtype = RD_KAFKA_VTYPE_HEADERS;
+  fields[6].u.headers = headers.get();
+  const size_t count = headers == nullptr ? std::size(fields) - 1 : std::size(fields);
+  ErrorPtr error(rd_kafka_produceva(handle(), fields, count));
+  if (error != nullptr) return rd_kafka_error_code(error.get());
   // Headers belong to the message once it is taken.
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) (void)headers.release();
-  return error;
+  (void)headers.release();
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 absl::Status RdkafkaProducer::EnqueueWhenThereIsRoom(const Topic& topic, const OutgoingRecord& record) {

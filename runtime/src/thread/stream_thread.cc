@@ -247,7 +247,7 @@ bool StreamThread::ReadStores(const std::string& store,
   }
   Wakeup();
   absl::MutexLock lock(&reads_mutex_);
-  const auto answered = [&] { return request.done || stopped_; };
+  const auto answered = [&]() ABSL_SHARED_LOCKS_REQUIRED(reads_mutex_) { return request.done || stopped_; };
   reads_mutex_.Await(absl::Condition(&answered));
   return request.done;
 }
