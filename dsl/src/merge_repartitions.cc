@@ -63,9 +63,8 @@ void FollowMerges(const PlanGraph& graph, std::vector<KeyChange>& changes) {
     if (!graph.steps[merge].merges) continue;
     KeyChange behind{merge, {}};
     for (const KeyChange& change : changes) {
-      const bool all_below = std::all_of(change.repartitions.begin(), change.repartitions.end(), [&](size_t below) {
-        return FindChildOf(graph, merge, below).has_value();
-      });
+      const bool all_below = std::all_of(change.repartitions.begin(), change.repartitions.end(),
+                                         [&](size_t below) { return FindChildOf(graph, merge, below).has_value(); });
       if (!all_below || !FindChildOf(graph, change.step, merge)) continue;
       behind.repartitions.insert(behind.repartitions.end(), change.repartitions.begin(), change.repartitions.end());
       replaced.push_back(change.step);

@@ -86,9 +86,7 @@ void PlanGraph::RenameCopartitioned(const std::string& from, const std::string& 
   }
 }
 
-std::string Plan::NewName(std::string_view prefix) {
-  return absl::StrFormat("%s%010d", ToAbsl(prefix), next_name_++);
-}
+std::string Plan::NewName(std::string_view prefix) { return absl::StrFormat("%s%010d", ToAbsl(prefix), next_name_++); }
 
 std::string Plan::NewStoreName(std::string_view prefix) {
   return NewName(absl::StrCat(ToAbsl(prefix), "STATE-STORE-"));

@@ -35,8 +35,9 @@ class AggregationOracleTest : public testing::TestWithParam<uint32_t> {
   std::vector<Row> Run(const Input& input) {
     TopologyTestDriver driver(builder_.Build());
     EXPECT_TRUE((driver.CreateInputTopic<Text, int64_t>("in").PipeRecords(input).ok()));
+    const auto records = *driver.CreateOutputTopic<Text, int64_t>("out").ReadRecords();
     std::vector<Row> rows;
-    for (const auto& record : *driver.CreateOutputTopic<Text, int64_t>("out").ReadRecords()) {
+    for (const auto& record : records) {
       rows.push_back({*record.key, *record.value, record.timestamp_ms});
     }
     return rows;

@@ -27,8 +27,9 @@ class TableOracleTest : public testing::TestWithParam<uint32_t> {
   Rows Run() {
     TopologyTestDriver driver(builder_.Build());
     EXPECT_TRUE((driver.CreateInputTopic<Text, int64_t>("in").PipeRecords(input_).ok()));
+    const auto last = *driver.CreateOutputTopic<Text, int64_t>("out").ReadKeyValuesToMap();
     Rows rows;
-    for (const auto& [key, value] : *driver.CreateOutputTopic<Text, int64_t>("out").ReadKeyValuesToMap()) {
+    for (const auto& [key, value] : last) {
       if (value) rows[key] = *value;
     }
     return rows;

@@ -38,9 +38,9 @@ class WindowOracleTest : public testing::TestWithParam<uint32_t> {
   std::vector<Update> Run(const std::vector<Record<Text, int64_t>>& input, SerdePtr<Key> keys) {
     TopologyTestDriver driver(builder_.Build());
     EXPECT_TRUE((driver.CreateInputTopic<Text, int64_t>("in").PipeRecords(input).ok()));
+    const auto pairs = *driver.CreateOutputTopic<Key, int64_t>("out", {.key_serde = std::move(keys)}).ReadKeyValues();
     std::vector<Update> updates;
-    for (const auto& [key, value] :
-         *driver.CreateOutputTopic<Key, int64_t>("out", {.key_serde = std::move(keys)}).ReadKeyValues()) {
+    for (const auto& [key, value] : pairs) {
       updates.push_back({*key, value});
     }
     return updates;

@@ -233,7 +233,7 @@ TEST_F(FrameServerTest, ClosesWhenAFileIsShorterThanItsSlice) {
 TEST_F(FrameServerTest, ClosesOnFramesBeyondTheLimit) {
   Start({.frame_bytes_max = 10});
   for (const std::string& bytes : {Frame("echo 678901"), std::string("\0\0\0\0", 4), std::string("\xff\0\0\0", 4),
-                                  std::string("GET / HTTP/1.1\r\n")}) {
+                                   std::string("GET / HTTP/1.1\r\n")}) {
     Client client(port());
     client.Send(Frame("echo 67890"));
     EXPECT_EQ(client.Receive(), "67890");

@@ -52,9 +52,10 @@ class TableOps {
   }
 
   Handle GroupBy() {
-    return table_.GroupBy(
-        OnRow(KeyValueMapperNamed(op().Text("mapper"))),
-        {.name = op().Text("name"), .key_serde = SerdeNamed(call_.out.key), .value_serde = SerdeNamed(call_.out.value)});
+    return table_.GroupBy(OnRow(KeyValueMapperNamed(op().Text("mapper"))),
+                          {.name = op().Text("name"),
+                           .key_serde = SerdeNamed(call_.out.key),
+                           .value_serde = SerdeNamed(call_.out.value)});
   }
 
   const Table<K, V>& table_;

@@ -48,9 +48,9 @@ Repartition::Writer RepartitionWriter(SerdePtr<K> key, SerdePtr<V> value, Stream
                                             if (keep || record.key) out.Forward(std::move(record));
                                           }),
                      parents);
-    topology.AddSink<K, V>(
-        self.sink, {.topic = self.topic, .key_serde = key, .value_serde = value, .partitioner = partitioner},
-        {self.filter});
+    topology.AddSink<K, V>(self.sink,
+                           {.topic = self.topic, .key_serde = key, .value_serde = value, .partitioner = partitioner},
+                           {self.filter});
     topology.AddSource<K, V>(self.source, {self.topic},
                              {.key_serde = key,
                               .value_serde = value,

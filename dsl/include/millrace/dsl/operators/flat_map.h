@@ -13,13 +13,15 @@ template <class R>
 concept RangeOfPairs = requires(R& range) {
   std::begin(range);
   std::end(range);
-} && kIsPair<std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>>;
+}
+&&kIsPair<std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>>;
 
 template <class Call, class F, class K, class V>
 constexpr bool MapsToPairs() {
   if constexpr (Call::Check()) {
     constexpr bool kReturnsPairs = RangeOfPairs<CallResult<Call, F, K, V>>;
-    static_assert(kReturnsPairs, "Millrace: the function given to FlatMap returns a container of std::pair<key, value>.");
+    static_assert(kReturnsPairs,
+                  "Millrace: the function given to FlatMap returns a container of std::pair<key, value>.");
     return kReturnsPairs;
   } else {
     return false;

@@ -8,13 +8,13 @@ namespace dsl {
 
 template <class K2, class Call, class K, class V, class F>
 StreamPort<Bare<K2>, V> AddSelectKey(const StreamPort<K, V>& in, std::string_view name, F selector) {
-  return AddStep<Bare<K2>, V>(in, "KSTREAM-KEY-SELECT-", name, {.key = true},
-                              [selector = std::move(selector)](auto&& record, auto& out) mutable {
-                                if (!Call::Ready(record)) return out.DropNull();
-                                std::optional<Bare<K2>> key = Call::Invoke(selector, record);
-                                out.Forward({std::move(key), std::move(record.value), record.timestamp_ms,
-                                             std::move(record.headers)});
-                              });
+  return AddStep<Bare<K2>, V>(
+      in, "KSTREAM-KEY-SELECT-", name, {.key = true},
+      [selector = std::move(selector)](auto&& record, auto& out) mutable {
+        if (!Call::Ready(record)) return out.DropNull();
+        std::optional<Bare<K2>> key = Call::Invoke(selector, record);
+        out.Forward({std::move(key), std::move(record.value), record.timestamp_ms, std::move(record.headers)});
+      });
 }
 
 }  // namespace dsl

@@ -53,9 +53,8 @@ class SplitStream {
   Stream<K, V> AddChild(const std::string& suffix, Predicate predicate) {
     const std::string child = port_.name + suffix;
     choices_->push_back({child, std::move(predicate)});
-    return Stream<K, V>(dsl::AddStep<Key, Value>(port_, "KSTREAM-BRANCHCHILD-", child, {}, [](auto&& record, auto& out) {
-      out.Forward(std::move(record));
-    }));
+    return Stream<K, V>(dsl::AddStep<Key, Value>(port_, "KSTREAM-BRANCHCHILD-", child, {},
+                                                 [](auto&& record, auto& out) { out.Forward(std::move(record)); }));
   }
 
   dsl::StreamPort<Key, Value> port_;
