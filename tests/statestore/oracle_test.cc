@@ -200,6 +200,8 @@ TEST_P(OracleTest, TheChangelogIsTheRows) {
 
 // Windows over many segments. Orders differ between kinds, so rows are compared as a set, and one key's in order.
 TEST_P(OracleTest, WindowRows) {
+  if (GetParam().cache_max_bytes > 0)
+    GTEST_SKIP() << "what a caching store shows past its retention depends on the cache";
   SCOPED_TRACE(testing::Message() << "seed " << seed_);
   using Store = WindowStore<std::string, std::string>;
   constexpr int64_t kRetentionMs = 300'000;

@@ -7,6 +7,7 @@
 namespace millrace {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -119,9 +120,10 @@ TEST_F(TaskErrorsTest, ARecordWithATimeBefore1970IsTheMistakeOfTheNodeThatMadeIt
   AddSink("out", "shift");
   ASSERT_TRUE(Start().ok());
   EXPECT_TRUE(Process(150, {"k", "v"}).ok());
-  EXPECT_THAT(Process(50, {"k", "v"}).message(),
-              HasSubstr("processor 'shift' failed while processing the record at offset 1 of partition 0 of topic "
-                        "'in': a record for topic 'out' has the timestamp -50"));
+  EXPECT_THAT(
+      Process(50, {"k", "v"}).message(),
+      AllOf(HasSubstr("processor 'shift' failed while processing the record at offset 1 of partition 0 of topic 'in'"),
+            HasSubstr("-50, which is before 1970")));
 }
 
 TEST_F(TaskErrorsTest, ATopicThatIsNotThereStopsTheTaskWhateverTheProcessingHandlerSays) {
