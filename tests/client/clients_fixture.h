@@ -17,7 +17,7 @@ namespace millrace::client {
 // What tests of the clients do with a cluster.
 class ClientsTest : public testing::Test {
  protected:
-  static constexpr absl::Duration kPatience = absl::Seconds(20);
+  static constexpr absl::Duration kPatience = absl::Seconds(90);
   static constexpr absl::Duration kTick = absl::Milliseconds(50);
 
   virtual TestCluster& cluster() = 0;
