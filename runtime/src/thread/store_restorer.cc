@@ -142,8 +142,9 @@ absl::Status StoreRestorer::Apply(const client::PolledBatch::Run& run) {
     next_position = record.offset() + 1;
     MILLRACE_RETURN_IF_ERROR(Collect(&restore, record));
   }
-  MILLRACE_RETURN_IF_ERROR(restore.request.stores->RestoreBatch(restore.request.store, records_, next_position));
   restore.records += static_cast<int64_t>(records_.size());
+  if (restore.request.last_of_key_counts) KeepLastOfEachKey();
+  MILLRACE_RETURN_IF_ERROR(restore.request.stores->RestoreBatch(restore.request.store, records_, next_position));
   return next_position >= restore.end ? Finish(run.partition) : absl::OkStatus();
 }
 
@@ -157,6 +158,17 @@ absl::Status StoreRestorer::Collect(Restore* restore, const client::FetchedRecor
   MILLRACE_ASSIGN_OR_RETURN(const std::optional<ChangelogRecord> row, restore->request.source->Read(record));
   if (row) records_.push_back(*row);
   return absl::OkStatus();
+}
+
+// A changelog that is not compacted yet is mostly updates of the same keys, and to write each of them to the store
+// would be the dearest part of restoring.
+void StoreRestorer::KeepLastOfEachKey() {
+  seen_keys_.clear();
+  size_t kept = records_.size();
+  for (size_t i = records_.size(); i-- > 0;) {
+    if (seen_keys_.insert(records_[i].key).second) records_[--kept] = records_[i];
+  }
+  records_.erase(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(kept));
 }
 
 absl::Status StoreRestorer::Finish(const client::TopicPartition& changelog) {

@@ -5,11 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "millrace/base/clock.h"
+#include "millrace/base/string_bridge.h"
 #include "millrace/client/admin.h"
 #include "millrace/client/consumer.h"
 #include "millrace/statestore/task_stores.h"
@@ -28,6 +31,8 @@ struct RestoreRequest {
   // Where to stop, where that is before the changelog's end: a source topic that serves as changelog is applied only as
   // far as it is processed.
   std::optional<int64_t> limit;
+  // Whether a record makes all earlier ones of its key needless, as in every store but those that keep versions.
+  bool last_of_key_counts = true;
   // How to read such a topic; nullptr: it is a changelog of the store's own. Goes before the task.
   std::unique_ptr<SourceChangelog> source;
   // How long ago the store's state was last written; nullopt: there is none.
@@ -77,6 +82,7 @@ class StoreRestorer {
   absl::Status Apply(const client::PolledBatch::Run& run);
   // Makes of a record what is to be restored; nothing for one that is to be passed over.
   absl::Status Collect(Restore* restore, const client::FetchedRecord& record);
+  void KeepLastOfEachKey();
   absl::Status Finish(const client::TopicPartition& changelog);
 
   const std::unique_ptr<client::Consumer> consumer_;
@@ -86,6 +92,8 @@ class StoreRestorer {
   std::map<TaskId, int> under_way_of_;
   client::PolledBatch batch_;
   std::vector<ChangelogRecord> records_;
+  // Views into records_.
+  absl::flat_hash_set<std::string_view, StringViewHash, StringViewEqual> seen_keys_;
 };
 
 }  // namespace millrace

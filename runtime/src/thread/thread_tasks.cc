@@ -144,6 +144,8 @@ absl::Status ThreadTasks::RequestRestores(AssignedTask* task) {
                            .store = store,
                            .changelog = {topic, task->id.partition},
                            .limit = std::nullopt,
+                           .last_of_key_counts = surroundings_.topology->stores().at(store).builder->changelog_kind() !=
+                                                 ChangelogKind::kVersioned,
                            .source = task->task->OpenSourceChangelog(store),
                            .age = age};
     for (const AssignedTask::Input& input : task->inputs) {
