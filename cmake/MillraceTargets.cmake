@@ -4,9 +4,8 @@
 # millrace_program(<name> SOURCES ... [DEPENDS ...])    a program in bin/
 # millrace_test(<name> LABEL <kind> SOURCES ... [DEPENDS ...])
 #   A GoogleTest program whose cases are ctest tests of the kind: unit, contract, golden, integration, conformance,
-#   crash, simulation, fuzz or package (tests/README.md). What ThreadSanitizer can judge is built by the target
-#   millrace_instrumented_tests; what runs RocksDB or librdkafka, of which Debian's builds are not instrumented, is
-#   labelled "uninstrumented" beside its kind (tests/CMakeLists.txt says where).
+#   crash, simulation, fuzz or package (tests/README.md). All are built by the target millrace_tests. With
+#   ThreadSanitizer only those exist that it can judge (tests/CMakeLists.txt).
 include_guard(GLOBAL)
 
 function(millrace_library folder)
@@ -40,15 +39,13 @@ function(millrace_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
+  if(MILLRACE_SANITIZE STREQUAL "thread" AND arg_LABEL MATCHES "^(integration|crash)$")
+    return()
+  endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE millrace_warnings ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
-  set(labels ${arg_LABEL})
-  if(MILLRACE_UNINSTRUMENTED OR arg_LABEL MATCHES "^(integration|conformance|crash)$")
-    list(APPEND labels uninstrumented)
-  else()
-    add_dependencies(millrace_instrumented_tests ${name})
-  endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT})
+  add_dependencies(millrace_tests ${name})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
 endfunction()
