@@ -1,6 +1,7 @@
 #include "millrace/net/event_loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
@@ -11,10 +12,24 @@
 #include "event_loop_context.h"
 
 namespace millrace::net {
+namespace {
+
+// sendfile(2) to a connection that the peer has closed raises SIGPIPE in the calling thread, and unlike send(2) has no
+// flag against it. The loop's own threads keep it blocked, rather than the process changing what its host program may
+// rely on.
+void BlockBrokenPipeSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
 
 EventLoop::EventLoop(const std::string& name) : context_(std::make_unique<Context>()) {
   Context& context = *context_;
   context.thread = std::thread([&context] {
+    BlockBrokenPipeSignal();
     context.thread_id = std::this_thread::get_id();
     context.io.run();
   });

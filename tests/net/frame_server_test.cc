@@ -55,6 +55,7 @@ class Client {
       bytes.remove_prefix(static_cast<size_t>(sent));
     }
   }
+  void EndSending() { ::shutdown(fd_, SHUT_WR); }
   // The next frame's body; nullopt when the server has closed the connection.
   std::optional<std::string> Receive() {
     std::string size;
@@ -220,6 +221,21 @@ TEST_F(FrameServerTest, SendsSlicesOfFiles) {
   EXPECT_EQ(client.Receive(), "<" + content + ">");
   EXPECT_EQ(client.Receive(), "<" + content.substr(4096, 10) + ">");
   EXPECT_EQ(client.Receive(), "end");
+}
+
+// sendfile(2) knows no MSG_NOSIGNAL: what it raises must not end the process that a server is embedded in.
+TEST_F(FrameServerTest, AClientThatLeavesInTheMiddleOfAFileDoesNoHarm) {
+  Start();
+  MakeFile(9'000'000);
+  for (int round = 0; round < 200; ++round) {
+    Client client(port());
+    client.Send(Frame("file 9000000 0") + Frame("file 9000000 0"));
+    client.EndSending();
+  }
+  EXPECT_TRUE(Eventually([&] { return open_sessions_ == 0; }));
+  Client client(port());
+  client.Send(Frame("echo still here"));
+  EXPECT_EQ(client.Receive(), "still here");
 }
 
 TEST_F(FrameServerTest, ClosesWhenAFileIsShorterThanItsSlice) {
