@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
 #include "bounded_release.h"
 #include "deadline.h"
 #include "group_metadata.h"
@@ -67,6 +68,7 @@ void RdkafkaConsumer::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t error, rd_kaf
                                   void* opaque) {
   auto* state = static_cast<State*>(opaque);
   state->rebalance = Rebalance{error, ToPartitions(partitions)};
+  if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) state->was_assigned = true;
 }
 
 void RdkafkaConsumer::OnQueueSignal(rd_kafka_t*, void* opaque) { static_cast<State*>(opaque)->waker->Signal(); }
@@ -305,14 +307,23 @@ absl::StatusOr<GroupMetadata> RdkafkaConsumer::Group() {
   return ReadGroupMetadata(*metadata);
 }
 
+// librdkafka before 2.3 aborts the process when a member is destroyed between its first JoinGroup's answer and its
+// first assignment (librdkafka's issue 4312).
+bool RdkafkaConsumer::DiesWhenDestroyed() const {
+  constexpr int kFirstWithoutIt = 0x02030000;
+  return rd_kafka_version() < kFirstWithoutIt && !state_->was_assigned && cooperative();
+}
+
 absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   if (handle() == nullptr) return absl::OkStatus();
   const Deadline deadline(timeout);
   absl::Status status;
   QueuePtr farewell(rd_kafka_queue_new(handle()));
+  bool dies_when_destroyed = DiesWhenDestroyed();
   ErrorPtr error(rd_kafka_consumer_close_queue(handle(), farewell.get()));
   PolledBatch ignored;
   while (error == nullptr && rd_kafka_consumer_closed(handle()) == 0 && !deadline.Passed()) {
+    dies_when_destroyed |= DiesWhenDestroyed();
     (void)ServeEvents(farewell.get(), &ignored);
     if (!state_->rebalance) {
       waker_->Wait(Deadline(absl::Milliseconds(deadline.RemainingMs(10))));
@@ -324,19 +335,31 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   fetch_of_.clear();
   farewell.reset();
   ignored.Clear();
-  // The callbacks' state must live as long as the handle, which may be longer than this consumer.
-  const bool in_time = ReleaseWithin(absl::Milliseconds(std::max(deadline.RemainingMs(), 100)), [state = state_] {
+  dies_when_destroyed &= !state_->was_assigned;
+  const absl::Status released = Release(dies_when_destroyed, absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
+  return released.ok() ? status : released;
+}
+
+// The callbacks' state must live as long as the handle, which may be longer than this consumer.
+absl::Status RdkafkaConsumer::Release(bool dies_when_destroyed, absl::Duration timeout) {
+  const std::shared_ptr<State> state = std::exchange(state_, std::make_shared<State>());
+  if (dies_when_destroyed) {
+    // It has left the group; what stays are the threads of a handle that does nothing.
+    static absl::Mutex mutex(absl::kConstInit);
+    static auto* const kept = new std::vector<std::shared_ptr<State>>;
+    absl::MutexLock lock(&mutex);
+    kept->push_back(state);
+    return absl::OkStatus();
+  }
+  const bool in_time = ReleaseWithin(timeout, [state] {
     rd_kafka_queue_cb_event_enable(state->queue.get(), nullptr, nullptr);
     state->queue.reset();
     rd_kafka_destroy_flags(state->handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   });
-  auto closed = std::make_shared<State>();
-  state_ = std::move(closed);
-  if (in_time) return status;
-  LogWarning("client", "consumer '%s' did not close within %s and is left behind", name_,
-             absl::FormatDuration(timeout));
-  return absl::DeadlineExceededError(
-      absl::StrFormat("consumer '%s' did not close within %s", name_, absl::FormatDuration(timeout)));
+  if (in_time) return absl::OkStatus();
+  const std::string reason = absl::StrFormat("consumer '%s' did not close in time and is left behind", name_);
+  LogWarning("client", "%s", reason);
+  return absl::DeadlineExceededError(reason);
 }
 
 }  // namespace millrace::client

@@ -52,6 +52,7 @@ class RdkafkaConsumer final : public Consumer {
   struct State {
     const std::shared_ptr<QueueWaker> waker = std::make_shared<QueueWaker>();
     std::optional<Rebalance> rebalance;
+    bool was_assigned = false;
     rd_kafka_t* handle = nullptr;
     QueuePtr queue;
   };
@@ -64,6 +65,8 @@ class RdkafkaConsumer final : public Consumer {
 
   rd_kafka_t* handle() const { return state_->handle; }
   bool cooperative() const;
+  bool DiesWhenDestroyed() const;
+  absl::Status Release(bool dies_when_destroyed, absl::Duration timeout);
   absl::Status ServeEvents(rd_kafka_queue_t* queue, PolledBatch* batch);
   absl::Status HandleRebalance();
   absl::Status HandleAssigned(const std::vector<TopicPartition>& partitions);

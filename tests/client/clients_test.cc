@@ -395,6 +395,18 @@ TEST_P(ClientContractTest, AMemberFetchesAndCommitsMoreThanTheGroupGaveItAndLate
   EXPECT_TRUE(first->Close(kPatience).ok());
 }
 
+TEST_P(ClientContractTest, AMemberCanBeClosedAtAnyMomentOfItsJoining) {
+  cluster().CreateTopic("orders", 1);
+  for (int round = 0; round < 30; ++round) {
+    TakeAll listener;
+    auto consumer = OpenConsumer({.group_id = absl::StrCat("g", round)});
+    ASSERT_TRUE(consumer->Subscribe({{"orders"}}, &listener).ok());
+    PolledBatch batch;
+    ASSERT_TRUE(consumer->Poll(absl::Milliseconds(round), 1, &batch).ok());
+    EXPECT_TRUE(consumer->Close(kPatience).ok());
+  }
+}
+
 TEST_P(ClientContractTest, ConsumerAndProducerGoOnWhenTheBrokerIsBack) {
   cluster().CreateTopic("orders", 1);
   Append("orders", 0, 5);

@@ -201,6 +201,7 @@ bool StreamsApp::Core::AllThreadsRun() const {
 void StreamsApp::Core::UpdateState() { SetState(AllThreadsRun() ? AppState::kRunning : AppState::kRebalancing); }
 
 void StreamsApp::Core::SetState(AppState state) {
+  absl::MutexLock announcing(&announcing_mutex_);
   AppState before;
   {
     absl::MutexLock lock(&mutex_);

@@ -91,6 +91,8 @@ class StreamsApp::Core {
   std::atomic<bool> stopping_{false};
   // Until when threads that stop may take; set before stopping_.
   std::atomic<int64_t> close_by_ms_{0};
+  // Held from a change of state until it has been told, so that changes are told in their order; before mutex_.
+  absl::Mutex announcing_mutex_;
   mutable absl::Mutex mutex_;
   AppState state_ ABSL_GUARDED_BY(mutex_) = AppState::kCreated;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
