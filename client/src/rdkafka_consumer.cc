@@ -308,10 +308,13 @@ absl::StatusOr<GroupMetadata> RdkafkaConsumer::Group() {
 }
 
 // librdkafka before 2.3 aborts the process when a member is destroyed between its first JoinGroup's answer and its
-// first assignment (librdkafka's issue 4312).
-bool RdkafkaConsumer::DiesWhenDestroyed() const {
+// first assignment (librdkafka's issue 4312). To be asked before closing: later nobody answers.
+bool RdkafkaConsumer::LeaveWhileJoining() {
   constexpr int kFirstWithoutIt = 0x02030000;
-  return rd_kafka_version() < kFirstWithoutIt && !state_->was_assigned && cooperative();
+  if (rd_kafka_version() >= kFirstWithoutIt || listener_ == nullptr || state_->was_assigned) return false;
+  // From here on a late answer is passed over, so that the protocol says for good whether there was one.
+  (void)rd_kafka_unsubscribe(handle());
+  return cooperative();
 }
 
 absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
@@ -319,11 +322,10 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   const Deadline deadline(timeout);
   absl::Status status;
   QueuePtr farewell(rd_kafka_queue_new(handle()));
-  bool dies_when_destroyed = DiesWhenDestroyed();
+  const bool dies_when_destroyed = LeaveWhileJoining();
   ErrorPtr error(rd_kafka_consumer_close_queue(handle(), farewell.get()));
   PolledBatch ignored;
   while (error == nullptr && rd_kafka_consumer_closed(handle()) == 0 && !deadline.Passed()) {
-    dies_when_destroyed |= DiesWhenDestroyed();
     (void)ServeEvents(farewell.get(), &ignored);
     if (!state_->rebalance) {
       waker_->Wait(Deadline(absl::Milliseconds(deadline.RemainingMs(10))));
@@ -335,8 +337,8 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   fetch_of_.clear();
   farewell.reset();
   ignored.Clear();
-  dies_when_destroyed &= !state_->was_assigned;
-  const absl::Status released = Release(dies_when_destroyed, absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
+  const absl::Status released =
+      Release(dies_when_destroyed && !state_->was_assigned, absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
   return released.ok() ? status : released;
 }
 

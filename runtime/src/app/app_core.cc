@@ -34,7 +34,13 @@ StreamsApp::Core::Core(absl::StatusOr<Topology> topology, const Settings& settin
   if (hooks_.on_production_error) errors.production = hooks_.on_production_error;
 }
 
-StreamsApp::Core::~Core() { Close(absl::Seconds(30)).IgnoreError(); }
+StreamsApp::Core::~Core() {
+  const absl::Status closed = Close(absl::Seconds(30));
+  if (closed.ok()) return;
+  // Threads that use this object must end before it does, however long they take.
+  LogError("runtime", "%s; waiting for it", closed.message());
+  Release();
+}
 
 absl::Status StreamsApp::Core::Start() {
   absl::MutexLock starting(&lifecycle_mutex_);
