@@ -1,5 +1,6 @@
 #include "millrace/protocol/record_iterator.h"
 
+#include "absl/base/attributes.h"
 #include "millrace/protocol/varint.h"
 #include "millrace/protocol/wrapping.h"
 
@@ -7,7 +8,8 @@ namespace millrace::protocol {
 namespace {
 
 // Reads a length and as many bytes; false when they are not there. A negative length is null.
-bool ReadNullable(const char** at, const char* end, std::optional<std::string_view>* out) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool ReadNullable(const char** at, const char* end,
+                                                      std::optional<std::string_view>* out) {
   int32_t length = 0;
   *at = ReadVarint(*at, end, &length);
   if (*at == nullptr || length > end - *at) return false;
