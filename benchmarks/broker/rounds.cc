@@ -1,12 +1,15 @@
 #include "rounds.h"
 
-#include <sys/mman.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
+
+#include "loopback.h"
 
 namespace millrace {
 
@@ -17,12 +20,12 @@ TemporaryDirectory::TemporaryDirectory()
 
 TemporaryDirectory::~TemporaryDirectory() { std::filesystem::remove_all(path_); }
 
-void WarmMemory(size_t bytes) {
-  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
-  ::madvise(memory, bytes, MADV_HUGEPAGE);
-  ::madvise(memory, bytes, MADV_POPULATE_WRITE);
-  ::munmap(memory, bytes);
+void WarmPageCache(const std::string& directory, size_t bytes) {
+  const std::string path = directory + "/warm";
+  const std::string chunk(size_t{1} << 20, 'x');
+  const Descriptor file(::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600));
+  for (size_t written = 0; written < bytes; written += chunk.size()) WriteAll(file.get(), chunk);
+  ::unlink(path.c_str());
 }
 
 BenchmarkArguments ParseArguments(int argc, char** argv) {
@@ -51,6 +54,9 @@ double Rounds::Median() const {
   std::sort(sorted.begin(), sorted.end());
   return sorted[sorted.size() / 2];
 }
+
+double Rounds::Min() const { return *std::min_element(values_.begin(), values_.end()); }
+double Rounds::Max() const { return *std::max_element(values_.begin(), values_.end()); }
 
 Rounds Rounds::operator/(const Rounds& other) const {
   Rounds result;

@@ -19,9 +19,10 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-// Has the host of a virtual machine back so much of its memory, which is free again afterwards: a file that grows into
-// memory that the host must provide first costs several times what it costs otherwise, whoever writes it.
-void WarmMemory(size_t bytes);
+// Writes a file of so many bytes into the directory and removes it. In a virtual machine whose free memory goes back to
+// the host, a file that grows into memory that the host must provide first costs several times what it costs otherwise,
+// whoever writes it; right after this call it finds memory that is there.
+void WarmPageCache(const std::string& directory, size_t bytes);
 
 // The command line: --rounds=N, --only=LOAD for those whose name begins so, and --config=KEY=VALUE for the broker, as
 // often as wanted. Ends the program when there is something else on it.
@@ -37,6 +38,8 @@ class Rounds {
  public:
   void Add(double value) { values_.push_back(value); }
   double Median() const;
+  double Min() const;
+  double Max() const;
   // Round by round: what disturbs the machine for longer than a round disturbs both sides.
   Rounds operator/(const Rounds& other) const;
   Rounds operator-(const Rounds& other) const;
