@@ -37,6 +37,7 @@ BenchmarkArguments ParseArguments(int argc, char** argv);
 class Rounds {
  public:
   void Add(double value) { values_.push_back(value); }
+  bool empty() const { return values_.empty(); }
   double Median() const;
   double Min() const;
   double Max() const;

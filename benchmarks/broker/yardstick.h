@@ -13,7 +13,7 @@ namespace millrace {
 // `frame_bytes` with a frame of nothing, until they are closed. A thread a connection.
 void CopySocketsToFiles(const Descriptor& listener, const std::string& directory, size_t frame_bytes, int connections);
 
-// Takes one connection and sends it the file by sendfile(2), `times` times.
+// Takes one connection and sends it the file by sendfile(2), `times` times; returns when it is closed.
 void SendFileToSocket(const Descriptor& listener, const std::string& path, int times);
 
 }  // namespace millrace
