@@ -63,6 +63,10 @@ class Descriptor {
   int fd_;
 };
 
+// The page cache takes memory in blocks as large as the write, up to this size: larger ones are rarely at hand, and in
+// a virtual machine they are those that its host has to provide anew.
+constexpr size_t kBytesPerWriteMax = size_t{256} << 10;
+
 class PosixFile final : public File {
  public:
   PosixFile(std::string path, Descriptor fd) : File(std::move(path)), fd_(std::move(fd)) {}
@@ -81,9 +85,11 @@ class PosixFile final : public File {
     while (true) {
       std::array<iovec, 16> vectors;
       size_t used = 0;
-      for (size_t i = part; i < parts.size() && used < vectors.size(); ++i) {
-        const std::string_view rest = i == part ? parts[i].substr(within) : parts[i];
+      size_t room = kBytesPerWriteMax;
+      for (size_t i = part; i < parts.size() && used < vectors.size() && room > 0; ++i) {
+        const std::string_view rest = parts[i].substr(i == part ? within : 0, room);
         if (rest.empty()) continue;
+        room -= rest.size();
         vectors[used++] = {const_cast<char*>(rest.data()), rest.size()};
       }
       if (used == 0) return absl::OkStatus();

@@ -1,7 +1,6 @@
 #include "loopback.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -9,23 +8,11 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <utility>
-#include <vector>
 
 #include "millrace/base/bytes.h"
 
 namespace millrace {
 namespace {
-
-constexpr size_t kReadBytes = 256 * 1024;
-// Keeps the yardstick's files within the same disk space as the broker's retention.
-constexpr off_t kFileBytesMax = 256 << 20;
-
-void Require(bool fine, const char* what) {
-  if (fine) return;
-  std::perror(what);
-  std::exit(1);
-}
 
 sockaddr_in Loopback(uint16_t port) {
   sockaddr_in address = {};
@@ -41,6 +28,44 @@ void SendAtOnce(int socket) {
   Require(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
 }
 
+}  // namespace
+
+void Require(bool fine, const char* what) {
+  if (fine) return;
+  std::perror(what);
+  std::exit(1);
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Descriptor ListenOnLoopback(uint16_t* port) {
+  Descriptor listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof(address);
+  Require(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0, "bind");
+  Require(::listen(listener.get(), 16) == 0, "listen");
+  Require(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
+  *port = ntohs(address.sin_port);
+  return listener;
+}
+
+Descriptor AcceptOne(const Descriptor& listener) {
+  Descriptor accepted(::accept(listener.get(), nullptr, nullptr));
+  Require(accepted.get() >= 0, "accept");
+  SendAtOnce(accepted.get());
+  return accepted;
+}
+
+Descriptor ConnectToLoopback(uint16_t port) {
+  Descriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
+  const sockaddr_in address = Loopback(port);
+  Require(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0, "connect");
+  SendAtOnce(socket.get());
+  return socket;
+}
+
 void WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -49,88 +74,29 @@ void WriteAll(int fd, std::string_view bytes) {
   }
 }
 
-void CopyToFile(int socket, const std::string& path, size_t frame_bytes) {
-  const Descriptor file(::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600));
-  Require(file.get() >= 0, path.c_str());
-  std::vector<char> buffer(kReadBytes);
-  size_t in_frame = 0;
-  off_t in_file = 0;
-  for (;;) {
-    const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), 0);
-    if (got <= 0) return;
-    if (in_file > kFileBytesMax) {
-      Require(::lseek(file.get(), 0, SEEK_SET) == 0, "lseek");
-      in_file = 0;
-    }
-    WriteAll(file.get(), {buffer.data(), static_cast<size_t>(got)});
-    in_file += got;
-    for (in_frame += static_cast<size_t>(got); in_frame >= frame_bytes; in_frame -= frame_bytes) {
-      WriteAll(socket, std::string_view("\0\0\0\0", 4));
-    }
-  }
-}
-
-}  // namespace
-
-Descriptor::~Descriptor() { ::close(fd_); }
-
-Connection::Connection(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  const sockaddr_in address = Loopback(port);
-  Require(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0, "connect");
-  SendAtOnce(socket_.get());
-}
-
-void Connection::Send(std::string_view bytes) {
+void SendAll(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     Require(sent > 0, "send");
     bytes.remove_prefix(static_cast<size_t>(sent));
   }
 }
 
-std::string Connection::ReceiveFrame() {
-  char size[4];
-  Receive(size, sizeof(size));
-  std::string frame(static_cast<size_t>(LoadBigEndian<int32_t>(size)), '\0');
-  Receive(frame.data(), frame.size());
-  return frame;
-}
-
-void Connection::Receive(char* to, size_t count) {
+void ReceiveAll(int socket, char* to, size_t count) {
   while (count > 0) {
-    const ssize_t got = ::recv(socket_.get(), to, count, 0);
+    const ssize_t got = ::recv(socket, to, count, 0);
     Require(got > 0, "recv");
     to += got;
     count -= static_cast<size_t>(got);
   }
 }
 
-SocketToFile::SocketToFile(std::string directory, size_t frame_bytes, int connections)
-    : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof(address);
-  Require(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0, "bind");
-  Require(::listen(listener_.get(), connections) == 0, "listen");
-  Require(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
-  port_ = ntohs(address.sin_port);
-  thread_ = std::thread(
-      [this, directory = std::move(directory), frame_bytes, connections] { Run(directory, frame_bytes, connections); });
-}
-
-SocketToFile::~SocketToFile() { thread_.join(); }
-
-void SocketToFile::Run(const std::string& directory, size_t frame_bytes, int connections) const {
-  std::vector<std::thread> copies;
-  for (int i = 0; i < connections; ++i) {
-    const int accepted = ::accept(listener_.get(), nullptr, nullptr);
-    Require(accepted >= 0, "accept");
-    SendAtOnce(accepted);
-    copies.emplace_back([accepted, path = directory + "/yardstick-" + std::to_string(i), frame_bytes] {
-      const Descriptor socket(accepted);
-      CopyToFile(socket.get(), path, frame_bytes);
-    });
-  }
-  for (std::thread& copy : copies) copy.join();
+std::string ReceiveFrame(int socket) {
+  char size[4];
+  ReceiveAll(socket, size, sizeof(size));
+  std::string frame(static_cast<size_t>(LoadBigEndian<int32_t>(size)), '\0');
+  ReceiveAll(socket, frame.data(), frame.size());
+  return frame;
 }
 
 }  // namespace millrace

@@ -1,56 +1,38 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <utility>
 
 namespace millrace {
+
+// Ends the program with the system's words when `fine` is false: a benchmark has nothing to say then.
+void Require(bool fine, const char* what);
 
 // A file descriptor that is closed at the end. Confined to one thread.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
   ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
   int get() const { return fd_; }
 
  private:
-  const int fd_;
+  int fd_;
 };
 
-// A blocking connection to a port of this machine. Ends the program when it breaks: a benchmark has nothing to say
-// then.
-class Connection {
- public:
-  explicit Connection(uint16_t port);
+// Sockets of this machine, blocking, without Nagle's delay.
+Descriptor ListenOnLoopback(uint16_t* port);
+Descriptor AcceptOne(const Descriptor& listener);
+Descriptor ConnectToLoopback(uint16_t port);
 
-  void Send(std::string_view bytes);
-  // The next frame, without the size in front.
-  std::string ReceiveFrame();
-
- private:
-  void Receive(char* to, size_t count);
-
-  const Descriptor socket_;
-};
-
-// The yardstick of a broker: takes connections, and writes what comes from each into a file of its own, answering each
-// `frame_bytes` with a frame of nothing. Confined to one thread, but for its own.
-class SocketToFile {
- public:
-  SocketToFile(std::string directory, size_t frame_bytes, int connections);
-  // Waits for the connections to be closed.
-  ~SocketToFile();
-  uint16_t port() const { return port_; }
-
- private:
-  void Run(const std::string& directory, size_t frame_bytes, int connections) const;
-
-  const Descriptor listener_;
-  uint16_t port_ = 0;
-  std::thread thread_;
-};
+void WriteAll(int fd, std::string_view bytes);
+void SendAll(int socket, std::string_view bytes);
+void ReceiveAll(int socket, char* to, size_t count);
+// The next frame, without the size in front.
+std::string ReceiveFrame(int socket);
 
 }  // namespace millrace

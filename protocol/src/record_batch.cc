@@ -1,7 +1,6 @@
 #include "millrace/protocol/record_batch.h"
 
 #include <array>
-#include <limits>
 
 #include "absl/strings/str_format.h"
 #include "millrace/base/bytes.h"
@@ -55,10 +54,6 @@ void RecordBatchHeader::Write(char* bytes) const {
 
 int32_t RecordBatchHeader::last_sequence() const {
   return base_sequence == kNoSequence ? kNoSequence : IncrementSequence(base_sequence, last_offset_delta);
-}
-
-int32_t IncrementSequence(int32_t sequence, int32_t by) {
-  return static_cast<int32_t>((int64_t{sequence} + by) & std::numeric_limits<int32_t>::max());
 }
 
 std::string_view BatchFaultName(BatchFault fault) { return kFaultNames[static_cast<size_t>(fault)]; }

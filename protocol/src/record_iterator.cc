@@ -1,5 +1,6 @@
 #include "millrace/protocol/record_iterator.h"
 
+#include "absl/base/attributes.h"
 #include "millrace/protocol/varint.h"
 #include "millrace/protocol/wrapping.h"
 
@@ -7,7 +8,8 @@ namespace millrace::protocol {
 namespace {
 
 // Reads a length and as many bytes; false when they are not there. A negative length is null.
-bool ReadNullable(const char** at, const char* end, std::optional<std::string_view>* out) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool ReadNullable(const char** at, const char* end,
+                                                      std::optional<std::string_view>* out) {
   int32_t length = 0;
   *at = ReadVarint(*at, end, &length);
   if (*at == nullptr || length > end - *at) return false;
@@ -62,24 +64,8 @@ RecordIterator::Step RecordIterator::Damaged(BatchFault fault) {
   return Step::kDamaged;
 }
 
-RecordIterator::Step RecordIterator::Next(RecordView* out) {
-  if (fault_ != BatchFault::kNone) return Step::kDamaged;
-  const bool all_read = next_index_ == header_.record_count;
-  if (at_ == end_ || all_read) {
-    return at_ == end_ && all_read ? Step::kEnd : Damaged(BatchFault::kRecordCountMismatch);
-  }
-  int32_t length = 0;
-  const char* record = ReadVarint(at_, end_, &length);
-  if (record == nullptr || length < 0 || length > end_ - record) return Damaged(BatchFault::kInvalidRecord);
-  const char* record_end = record + length;
-  if (!ParseRecord(record, record_end, out)) return Damaged(BatchFault::kInvalidRecord);
-  out->encoded_bytes = static_cast<size_t>(record_end - at_);
-  at_ = record_end;
-  ++next_index_;
-  return Step::kRecord;
-}
-
-bool RecordIterator::ParseRecord(const char* at, const char* end, RecordView* out) const {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool RecordIterator::ParseRecord(const char* at, const char* end,
+                                                                     RecordView* out) const {
   if (at == end) return false;
   ++at;  // the attributes, which mean nothing yet
   at = ReadVarint(at, end, &out->timestamp_delta);
@@ -105,6 +91,23 @@ bool RecordIterator::ParseRecord(const char* at, const char* end, RecordView* ou
                        : WrappingAdd(header_.base_timestamp, out->timestamp_delta);
   out->sequence = header_.base_sequence < 0 ? kNoSequence : IncrementSequence(header_.base_sequence, out->offset_delta);
   return at == end;
+}
+
+RecordIterator::Step RecordIterator::Next(RecordView* out) {
+  if (fault_ != BatchFault::kNone) return Step::kDamaged;
+  const bool all_read = next_index_ == header_.record_count;
+  if (at_ == end_ || all_read) {
+    return at_ == end_ && all_read ? Step::kEnd : Damaged(BatchFault::kRecordCountMismatch);
+  }
+  int32_t length = 0;
+  const char* record = ReadVarint(at_, end_, &length);
+  if (record == nullptr || length < 0 || length > end_ - record) return Damaged(BatchFault::kInvalidRecord);
+  const char* record_end = record + length;
+  if (!ParseRecord(record, record_end, out)) return Damaged(BatchFault::kInvalidRecord);
+  out->encoded_bytes = static_cast<size_t>(record_end - at_);
+  at_ = record_end;
+  ++next_index_;
+  return Step::kRecord;
 }
 
 }  // namespace millrace::protocol

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -106,7 +107,9 @@ struct RecordBatchHeader {
 };
 
 // A sequence number `by` further on; sequence numbers wrap to 0 behind the largest int32.
-int32_t IncrementSequence(int32_t sequence, int32_t by);
+inline int32_t IncrementSequence(int32_t sequence, int32_t by) {
+  return static_cast<int32_t>((int64_t{sequence} + by) & std::numeric_limits<int32_t>::max());
+}
 
 // What is wrong with a batch or its records.
 enum class BatchFault : uint8_t {

@@ -13,10 +13,9 @@ namespace millrace::protocol {
 template <std::unsigned_integral T>
 inline constexpr size_t kMaxVarintBytes = (sizeof(T) * 8 + 6) / 7;
 
-// Reads a varint at `at`, which is before `end`; returns the byte behind it, or nullptr when it does not end in time or
-// takes more bytes than a T needs.
+namespace varint_internal {
 template <std::unsigned_integral T>
-inline const char* ReadUnsignedVarint(const char* at, const char* end, T* out) {
+const char* ReadByteByByte(const char* at, const char* end, T* out) {
   T value = 0;
   for (size_t i = 0; i < kMaxVarintBytes<T> && at < end; ++i) {
     const auto byte = static_cast<uint8_t>(*at++);
@@ -27,6 +26,34 @@ inline const char* ReadUnsignedVarint(const char* at, const char* end, T* out) {
     }
   }
   return nullptr;
+}
+}  // namespace varint_internal
+
+// Reads a varint at `at`, which is before `end`; returns the byte behind it, or nullptr when it does not end in time or
+// takes more bytes than a T needs.
+template <std::unsigned_integral T>
+inline const char* ReadUnsignedVarint(const char* at, const char* end, T* out) {
+  // Nearly all are of one to three bytes. Each length has a branch of its own, since the fields of a record mostly have
+  // the lengths of those of the record before.
+  const auto* bytes = reinterpret_cast<const uint8_t*>(at);
+  if (at < end && bytes[0] < 0x80) [[likely]] {
+    *out = bytes[0];
+    return at + 1;
+  }
+  if (end - at >= 3) [[likely]] {
+    const T first = bytes[0] & 0x7f;
+    const T second = bytes[1];
+    if (second < 0x80) [[likely]] {
+      *out = static_cast<T>(first | (second << 7));
+      return at + 2;
+    }
+    const T third = bytes[2];
+    if (third < 0x80) [[likely]] {
+      *out = static_cast<T>(first | ((second & 0x7f) << 7) | (third << 14));
+      return at + 3;
+    }
+  }
+  return varint_internal::ReadByteByByte(at, end, out);
 }
 
 // Writes to `to`, which has room for kMaxVarintBytes<T>, and returns the byte behind what was written.
