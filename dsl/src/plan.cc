@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "millrace/base/status_macros.h"
 #include "millrace/base/string_bridge.h"
+#include "millrace/dsl/ports.h"
 #include "optimizations.h"
 
 namespace millrace::dsl {
@@ -68,6 +69,29 @@ class TopologyWriter {
 
 }  // namespace
 
+Step::Step() = default;
+Step::Step(const Step&) = default;
+Step::Step(Step&&) noexcept = default;
+Step& Step::operator=(const Step&) = default;
+Step& Step::operator=(Step&&) noexcept = default;
+Step::~Step() = default;
+
+PlanPtr::PlanPtr() = default;
+PlanPtr::PlanPtr(std::shared_ptr<Plan> plan) : plan_(std::move(plan)) {}
+PlanPtr::PlanPtr(const PlanPtr&) = default;
+PlanPtr::PlanPtr(PlanPtr&&) noexcept = default;
+PlanPtr& PlanPtr::operator=(const PlanPtr&) = default;
+PlanPtr& PlanPtr::operator=(PlanPtr&&) noexcept = default;
+PlanPtr::~PlanPtr() = default;
+
+NodeNames::NodeNames() = default;
+NodeNames::NodeNames(std::initializer_list<std::string> names) : std::set<std::string>(names) {}
+NodeNames::NodeNames(const NodeNames&) = default;
+NodeNames::NodeNames(NodeNames&&) noexcept = default;
+NodeNames& NodeNames::operator=(const NodeNames&) = default;
+NodeNames& NodeNames::operator=(NodeNames&&) noexcept = default;
+NodeNames::~NodeNames() = default;
+
 void PlanGraph::Link(size_t parent, size_t child) {
   std::vector<size_t>& children = steps[parent].children;
   if (std::find(children.begin(), children.end(), child) != children.end()) return;
@@ -116,6 +140,12 @@ void Plan::AddSource(const std::string& node, const std::vector<std::string>& to
 }
 
 void Plan::Copartition(std::set<std::string> sources) { graph_.copartitioned.push_back(std::move(sources)); }
+
+absl::Status NoSerdeKnown(std::string_view node, const TypeIdentity& type) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "operator '", ToAbsl(node), "' writes ", type.name(),
+      ", for which no serde is known here: give one in its options, or specialise millrace::DefaultSerde"));
+}
 
 absl::StatusOr<Topology> Plan::Build(const TopologyOptimizations& optimizations) const {
   MILLRACE_RETURN_IF_ERROR(status_);

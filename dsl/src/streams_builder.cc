@@ -2,7 +2,7 @@
 
 namespace millrace {
 
-StreamsBuilder::StreamsBuilder() : plan_(std::make_shared<dsl::Plan>()) {}
+StreamsBuilder::StreamsBuilder() : plan_(dsl::PlanPtr(std::make_shared<dsl::Plan>())) {}
 
 void StreamsBuilder::AddStateStore(StoreBuilderPtr store) {
   dsl::Step step;

@@ -4,6 +4,10 @@
 
 namespace millrace {
 
+absl::Status Undecodable(std::string_view part, const absl::Status& status) {
+  return absl::InvalidArgumentError(absl::StrCat(ToAbsl(part), ": ", status.message()));
+}
+
 absl::StatusOr<int64_t> EventTime(TimestampPolicy policy, const RawRecord& raw, int64_t partition_time_ms,
                                   const TaskEnvironment& environment) {
   switch (policy) {

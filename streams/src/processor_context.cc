@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "millrace/base/string_bridge.h"
+#include "millrace/streams/processing_error.h"
 
 namespace millrace {
 
@@ -24,6 +27,16 @@ StateStore& ProcessingContext::ConnectedStore(std::string_view name) const {
 void ProcessingContext::RefuseTimestamp(int64_t timestamp_ms) const {
   throw ProcessingError(node_name_, absl::StrCat("a record is forwarded with the timestamp ", timestamp_ms,
                                                  ", which is before 1970: give it one of 0 or more"));
+}
+
+void ProcessingContext::RefuseStoreType(std::string_view name, const TypeIdentity& wanted) const {
+  throw ProcessingError(node_name_, absl::StrCat("state store '", ToAbsl(name), "' is not a ", wanted.name(),
+                                                 ": ask for the type it was made as"));
+}
+
+void ProcessingContext::RefuseChild(std::string_view child) const {
+  throw ProcessingError(node_name_, absl::StrCat("'", ToAbsl(child), "' is not a child of processor '", node_name_,
+                                                 "': forward to one of the nodes that name it as a parent"));
 }
 
 }  // namespace millrace

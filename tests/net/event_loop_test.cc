@@ -15,7 +15,7 @@ TEST(EventLoopTest, RunsTasksInTheirOrderOnItsThread) {
   EventLoop loop("test");
   std::vector<int> order;
   for (int i = 0; i < 100; ++i) {
-    loop.Post([&order, i, moved_in = std::make_unique<int>(i)] { order.push_back(*moved_in); });
+    loop.Post([&order, moved_in = std::make_unique<int>(i)] { order.push_back(*moved_in); });
   }
   bool was_inside = false;
   loop.RunAndWait([&] { was_inside = loop.InThisLoop(); });

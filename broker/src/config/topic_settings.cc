@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 
 #include "absl/strings/str_format.h"
@@ -14,7 +13,6 @@ namespace {
 using enum SettingType;
 using protocol::Codec;
 
-constexpr double kIntMax = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMinuteMs = 60'000;
 constexpr int64_t kHourMs = 3'600'000;
 constexpr std::string_view kForever = "9223372036854775807";

@@ -50,7 +50,7 @@ GroupEffects GroupCoordinator::Commit(RequestToken token, CommitOffsets request,
                            .expire_time_ms = expire_time_ms};
     effects.records.push_back(OffsetRecord(group->id, commit.partition, offset));
     const auto [at, is_new] = group->offsets.try_emplace(commit.partition);
-    effects.undo.push_back([group, partition = std::move(commit.partition), is_new,
+    effects.undo.push_back([group, partition = std::move(commit.partition), is_new = is_new,
                             before = std::exchange(at->second, std::move(offset))] {
       if (is_new) {
         group->offsets.erase(partition);

@@ -40,11 +40,21 @@ void RdkafkaProducer::OnReport(rd_kafka_t*, const rd_kafka_message_t* message, v
 
 void RdkafkaProducer::Produce(const std::string& topic, const std::string& key, const std::string& value,
                               int32_t partition) {
+  rd_kafka_vu_t fields[5] = {};
+  fields[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  fields[0].u.cstr = topic.c_str();
+  fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  fields[1].u.i32 = partition;
+  fields[2].vtype = RD_KAFKA_VTYPE_KEY;
+  fields[2].u.mem = {const_cast<char*>(key.data()), key.size()};
+  fields[3].vtype = RD_KAFKA_VTYPE_VALUE;
+  fields[3].u.mem = {const_cast<char*>(value.data()), value.size()};
+  fields[4].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  fields[4].u.i = RD_KAFKA_MSG_F_COPY;
   for (;;) {
-    const rd_kafka_resp_err_t error = rd_kafka_producev(
-        handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-        RD_KAFKA_V_KEY(key.data(), key.size()), RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    rd_kafka_error_t* failure = rd_kafka_produceva(handle_, fields, std::size(fields));
+    const rd_kafka_resp_err_t error = rd_kafka_error_code(failure);
+    rd_kafka_error_destroy(failure);
     if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       EXPECT_EQ(error, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(error);
       return;

@@ -56,6 +56,23 @@ class TopologyTestDriverTest : public testing::Test {
   std::optional<TestOutputTopic<std::string, std::string>> loud_;
 };
 
+TEST_F(TopologyTestDriverTest, ALoopCanBeOverWhatIsReadDirectly) {
+  AddShouting();
+  Start();
+  ASSERT_TRUE(text_->PipeKeyValues({{"a", "one"}, {"b", "two"}, {"c", "three"}}).ok());
+  std::string keys;
+  for (const auto& record : *loud_->ReadRecords()) keys += *record.key;
+  EXPECT_EQ(keys, "abc");
+  ASSERT_TRUE(text_->PipeInput("d", "four").ok());
+  // A reference to the content of a temporary is to a value that lives on, as long as the reference.
+  const auto& pair = *loud_->ReadKeyValue();
+  EXPECT_THAT(pair, FieldsAre("d", "FOUR"));
+  static_assert(!std::is_reference_v<decltype(*loud_->ReadRecords())>);
+  static_assert(!std::is_reference_v<decltype(loud_->ReadRecords().value())>);
+  const absl::StatusOr<std::vector<Record<std::string, std::string>>> none = loud_->ReadRecords();
+  EXPECT_THAT(*none, IsEmpty());
+}
+
 TEST_F(TopologyTestDriverTest, CarriesRecordsFromInputToOutput) {
   AddShouting();
   Start();

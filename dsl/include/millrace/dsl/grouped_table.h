@@ -26,7 +26,7 @@ struct RegroupTopic {
 // A table grouped by a new key, on the way to its aggregations.
 template <class K, class V>
 struct TableGroupPort {
-  PlanPtr plan = nullptr;
+  PlanPtr plan = {};
   size_t step = 0;
   std::string name = {};  // of the topic in between; empty: each aggregation names its own
   SerdePtr<K> key_serde = nullptr;

@@ -67,6 +67,14 @@ struct Step {
   std::optional<Repartition> repartition;
   std::optional<StreamSource> source;
   std::function<void(const Writing&)> write;
+
+  // Out of line, since programs make many.
+  Step();
+  Step(const Step&);
+  Step(Step&&) noexcept;
+  Step& operator=(const Step&);
+  Step& operator=(Step&&) noexcept;
+  ~Step();
 };
 
 struct PlanGraph {
@@ -113,6 +121,33 @@ class Plan {
   absl::Status status_;
 };
 
-using PlanPtr = std::shared_ptr<Plan>;
+// Shares the plan among the builder, streams and tables; out of line for the same reason.
+class PlanPtr {
+ public:
+  PlanPtr();
+  explicit PlanPtr(std::shared_ptr<Plan> plan);
+  PlanPtr(const PlanPtr&);
+  PlanPtr(PlanPtr&&) noexcept;
+  PlanPtr& operator=(const PlanPtr&);
+  PlanPtr& operator=(PlanPtr&&) noexcept;
+  ~PlanPtr();
+
+  Plan& operator*() const { return *plan_; }
+  Plan* operator->() const { return plan_.get(); }
+
+ private:
+  std::shared_ptr<Plan> plan_;
+};
+
+// Names of nodes; as PlanPtr.
+struct NodeNames : std::set<std::string> {
+  NodeNames();
+  NodeNames(std::initializer_list<std::string> names);
+  NodeNames(const NodeNames&);
+  NodeNames(NodeNames&&) noexcept;
+  NodeNames& operator=(const NodeNames&);
+  NodeNames& operator=(NodeNames&&) noexcept;
+  ~NodeNames();
+};
 
 }  // namespace millrace::dsl

@@ -139,12 +139,12 @@ class DerivedTable final : public PlannedTable<K, V> {
 // What a table is to the plan; see StreamPort.
 template <class K, class V>
 struct TablePort {
-  PlanPtr plan = nullptr;
+  PlanPtr plan = {};
   size_t step = 0;
   std::string name = {};
   SerdePtr<K> key_serde = nullptr;
   SerdePtr<V> value_serde = nullptr;
-  std::set<std::string> sources = {};
+  NodeNames sources = {};
   PlannedTablePtr<K, V> planned = nullptr;
   std::string store = {};  // as the program named it; empty: none that it could name
 };

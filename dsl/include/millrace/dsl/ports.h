@@ -8,8 +8,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "millrace/base/string_bridge.h"
 #include "millrace/dsl/plan.h"
 #include "millrace/streams/serde.h"
 #include "millrace/streams/type_identity.h"
@@ -20,17 +18,20 @@ namespace millrace::dsl {
 // types that the records carry.
 template <class K, class V>
 struct StreamPort {
-  PlanPtr plan = nullptr;
+  PlanPtr plan = {};
   size_t step = 0;
   std::string name = {};  // of the operator, for the names of topics
   SerdePtr<K> key_serde = nullptr;
   SerdePtr<V> value_serde = nullptr;
-  std::set<std::string> sources = {};  // nodes of this sub-topology that records come in by
-  bool rekeyed = false;                // the key has changed since the last topic
+  NodeNames sources = {};  // nodes of this sub-topology that records come in by
+  bool rekeyed = false;    // the key has changed since the last topic
   // The topic that the last join of this stream sent it through, which the next join can use too. Shared by the copies
   // of a stream.
   std::shared_ptr<std::optional<StreamPort>> join_input = std::make_shared<std::optional<StreamPort>>();
 };
+
+// What a plan fails with where it has to write a type that it has no serde for.
+absl::Status NoSerdeKnown(std::string_view node, const TypeIdentity& type);
 
 // The serde that an operator was given, else the one at hand, else the one of the type. Where there is none the plan
 // fails with a message that names the operator.
@@ -40,9 +41,7 @@ SerdePtr<T> ChooseSerde(Plan& plan, SerdePtr<T> given, SerdePtr<T> at_hand, std:
   if (at_hand) return at_hand;
   SerdePtr<T> of_type = SerdeOrDefault<T>();
   if (!of_type) {
-    plan.Fail(absl::InvalidArgumentError(absl::StrCat(
-        "operator '", ToAbsl(node), "' writes ", TypeIdentity::Of<T>().name(),
-        ", for which no serde is known here: give one in its options, or specialise millrace::DefaultSerde")));
+    plan.Fail(NoSerdeKnown(node, TypeIdentity::Of<T>()));
   }
   return of_type;
 }

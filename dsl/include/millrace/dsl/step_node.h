@@ -8,12 +8,9 @@
 #include "millrace/streams/node_spec.h"
 #include "millrace/streams/outlet.h"
 #include "millrace/streams/task_environment.h"
+#include "millrace/streams/thrown.h"
 
 namespace millrace::dsl {
-
-// Called in a catch block: hands what user code threw to the processing exception handler, which drops the record or
-// throws on. Everything else is thrown again.
-void HandleThrown(const std::string& node, TaskEnvironment& environment);
 
 void CountNullDrop(const std::string& node, TaskEnvironment& environment);
 

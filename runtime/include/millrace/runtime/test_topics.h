@@ -126,6 +126,21 @@ class TestInputTopic {
   int64_t advance_ms_;
 };
 
+// What reading an output topic gives: an absl::StatusOr, but one whose content a loop may be over directly. What `*` of
+// a temporary yields is a value, not a reference into what is gone when the loop begins:
+//
+//   for (const auto& record : *counts.ReadRecords()) { ... }
+template <class T>
+class [[nodiscard]] TestRead : public absl::StatusOr<T> {
+ public:
+  using absl::StatusOr<T>::StatusOr;
+  using absl::StatusOr<T>::operator*;
+  using absl::StatusOr<T>::value;
+
+  T operator*() && { return *static_cast<absl::StatusOr<T>&&>(*this); }
+  T value() && { return static_cast<absl::StatusOr<T>&&>(*this).value(); }
+};
+
 template <class K, class V>
 struct TestOutputOptions {
   // nullptr: the serde of the type.
@@ -149,7 +164,7 @@ class TestOutputTopic {
   bool IsEmpty() const { return port_.unread() == 0; }
   size_t QueueSize() const { return port_.unread(); }
 
-  absl::StatusOr<Record<K, V>> ReadRecord() {
+  TestRead<Record<K, V>> ReadRecord() {
     const absl::StatusOr<const TestRecord*> bytes = port_.Read();
     if (!bytes.ok()) return bytes.status();
     Record<K, V> record{.timestamp_ms = (*bytes)->timestamp_ms, .headers = (*bytes)->headers};
@@ -165,26 +180,26 @@ class TestOutputTopic {
     }
     return record;
   }
-  absl::StatusOr<KeyValue> ReadKeyValue() {
+  TestRead<KeyValue> ReadKeyValue() {
     absl::StatusOr<Record<K, V>> record = ReadRecord();
     if (!record.ok()) return record.status();
     return KeyValue(std::move(record->key), std::move(record->value));
   }
-  absl::StatusOr<std::optional<V>> ReadValue() {
+  TestRead<std::optional<V>> ReadValue() {
     absl::StatusOr<Record<K, V>> record = ReadRecord();
     if (!record.ok()) return record.status();
     return std::move(record->value);
   }
 
   // All that is left.
-  absl::StatusOr<std::vector<Record<K, V>>> ReadRecords() {
+  TestRead<std::vector<Record<K, V>>> ReadRecords() {
     return ReadAll<Record<K, V>>([&] { return ReadRecord(); });
   }
-  absl::StatusOr<std::vector<KeyValue>> ReadKeyValues() {
+  TestRead<std::vector<KeyValue>> ReadKeyValues() {
     return ReadAll<KeyValue>([&] { return ReadKeyValue(); });
   }
   // The last value of each key; records without a key are left out.
-  absl::StatusOr<std::map<K, std::optional<V>>> ReadKeyValuesToMap() {
+  TestRead<std::map<K, std::optional<V>>> ReadKeyValuesToMap() {
     absl::StatusOr<std::vector<KeyValue>> pairs = ReadKeyValues();
     if (!pairs.ok()) return pairs.status();
     std::map<K, std::optional<V>> last;
@@ -193,16 +208,16 @@ class TestOutputTopic {
     }
     return last;
   }
-  absl::StatusOr<std::vector<std::optional<V>>> ReadValues() {
+  TestRead<std::vector<std::optional<V>>> ReadValues() {
     return ReadAll<std::optional<V>>([&] { return ReadValue(); });
   }
 
  private:
   template <class T, class Read>
-  absl::StatusOr<std::vector<T>> ReadAll(Read read) {
+  TestRead<std::vector<T>> ReadAll(Read read) {
     std::vector<T> all;
     while (!IsEmpty()) {
-      absl::StatusOr<T> one = read();
+      TestRead<T> one = read();
       if (!one.ok()) return one.status();
       all.push_back(*std::move(one));
     }

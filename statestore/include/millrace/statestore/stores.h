@@ -287,4 +287,22 @@ StoreBuilderPtr Stores::Versioned(VersionedStoreOptions<K, V> options, bool pers
       });
 }
 
+// The stores that the language makes of the commonest types are compiled once, in the library.
+extern template class internal::TypedKeyValueStore<std::string, ValueAndTimestamp<std::string>>;
+extern template class internal::TypedWindowStore<std::string, ValueAndTimestamp<std::string>>;
+extern template class internal::TypedSessionStore<std::string, std::string>;
+extern template class internal::TypedKeyValueStore<std::string, ValueAndTimestamp<int64_t>>;
+extern template class internal::TypedWindowStore<std::string, ValueAndTimestamp<int64_t>>;
+extern template class internal::TypedSessionStore<std::string, int64_t>;
+extern template StoreBuilderPtr Stores::TimestampedKeyValue(KeyValueStoreOptions<std::string, std::string> options,
+                                                            bool persistent);
+extern template StoreBuilderPtr Stores::TimestampedWindow(WindowStoreOptions<std::string, std::string> options,
+                                                          bool persistent);
+extern template StoreBuilderPtr Stores::Session(SessionStoreOptions<std::string, std::string> options, bool persistent);
+extern template StoreBuilderPtr Stores::TimestampedKeyValue(KeyValueStoreOptions<std::string, int64_t> options,
+                                                            bool persistent);
+extern template StoreBuilderPtr Stores::TimestampedWindow(WindowStoreOptions<std::string, int64_t> options,
+                                                          bool persistent);
+extern template StoreBuilderPtr Stores::Session(SessionStoreOptions<std::string, int64_t> options, bool persistent);
+
 }  // namespace millrace

@@ -1,12 +1,9 @@
 #pragma once
 
-#include <algorithm>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace millrace {
 
@@ -23,60 +20,41 @@ struct Header {
 class Headers {
  public:
   Headers() = default;
-  Headers(const Headers& other) : block_(CopyOf(other.block_)) {}
-  Headers(Headers&&) noexcept = default;
-  Headers& operator=(const Headers& other) {
-    block_ = CopyOf(other.block_);
+  Headers(const Headers& other) : block_(other.block_ == nullptr ? nullptr : CopyOf(other.block_)) {}
+  Headers(Headers&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Headers& operator=(const Headers& other) { return *this = Headers(other); }
+  Headers& operator=(Headers&& other) noexcept {
+    if (Block* before = std::exchange(block_, std::exchange(other.block_, nullptr))) LetGo(before);
     return *this;
   }
-  Headers& operator=(Headers&&) noexcept = default;
-  ~Headers() = default;
-
-  void Add(std::string_view name, std::optional<std::string_view> value) {
-    Entries().push_back({std::string(name), value ? std::optional<std::string>(*value) : std::nullopt});
+  ~Headers() {
+    if (block_ != nullptr) LetGo(block_);
   }
+
+  void Add(std::string_view name, std::optional<std::string_view> value);
   // Removes every header called `name`.
-  void Remove(std::string_view name) {
-    if (empty()) return;
-    std::erase_if(Entries(), [&](const Header& header) { return header.name == name; });
-  }
+  void Remove(std::string_view name);
   // The last header called `name`, or nullptr.
-  const Header* Last(std::string_view name) const {
-    for (const Header* entry = end(); entry != begin();) {
-      --entry;
-      if (entry->name == name) return entry;
-    }
-    return nullptr;
-  }
+  const Header* Last(std::string_view name) const;
 
-  bool empty() const { return size() == 0; }
-  size_t size() const { return block_ ? block_->entries.size() : 0; }
-  const Header* begin() const { return block_ ? block_->entries.data() : nullptr; }
+  bool empty() const { return block_ == nullptr || size() == 0; }
+  size_t size() const;
+  const Header* begin() const;
   const Header* end() const { return begin() + size(); }
-  bool operator==(const Headers& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
+  bool operator==(const Headers& other) const;
 
   // From now on copies of these headers are these headers.
-  void ShareWithCopies() {
-    Entries();
-    block_->shared = true;
-  }
+  void ShareWithCopies();
 
  private:
-  struct Block {
-    std::vector<Header> entries;
-    bool shared = false;
-  };
+  // Counts its owners itself: records are moved and destroyed everywhere, and that is to be little code.
+  struct Block;
 
-  static std::shared_ptr<Block> CopyOf(const std::shared_ptr<Block>& block) {
-    if (!block || block->shared) return block;
-    return block->entries.empty() ? nullptr : std::make_shared<Block>(*block);
-  }
-  std::vector<Header>& Entries() {
-    if (!block_) block_ = std::make_shared<Block>();
-    return block_->entries;
-  }
+  static Block* CopyOf(Block* block);
+  static void LetGo(Block* block);
+  Block& Owned();
 
-  std::shared_ptr<Block> block_;
+  Block* block_ = nullptr;
 };
 
 }  // namespace millrace

@@ -24,6 +24,14 @@ struct NodeSpec {
   enum class Kind : uint8_t { kSource, kProcessor, kSink };
   using Maker = std::function<std::unique_ptr<Node>(const NodeSpec& spec, TaskEnvironment& environment)>;
 
+  // Out of line, since programs make many.
+  NodeSpec();
+  NodeSpec(const NodeSpec&);
+  NodeSpec(NodeSpec&&) noexcept;
+  NodeSpec& operator=(const NodeSpec&);
+  NodeSpec& operator=(NodeSpec&&) noexcept;
+  ~NodeSpec();
+
   Kind kind = Kind::kProcessor;
   std::string name;
   std::vector<size_t> parents;   // indexes into Topology::nodes(), in the order in which they were named

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,5 +55,9 @@ class Outlet {
   };
   std::vector<Child> children_;
 };
+
+// The commonest types are compiled once, in the library, as below in other headers.
+extern template class Outlet<std::string, std::string>;
+extern template class Outlet<std::string, int64_t>;
 
 }  // namespace millrace

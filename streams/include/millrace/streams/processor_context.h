@@ -6,11 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "millrace/base/string_bridge.h"
 #include "millrace/streams/outlet.h"
-#include "millrace/streams/processing_error.h"
 #include "millrace/streams/punctuation.h"
 #include "millrace/streams/record.h"
 #include "millrace/streams/state_store.h"
@@ -40,11 +37,7 @@ class ProcessingContext {
   template <class S>
   S& GetStore(std::string_view name) const {
     auto* store = dynamic_cast<S*>(&ConnectedStore(name));
-    if (store == nullptr) {
-      throw ProcessingError(node_name_,
-                            absl::StrCat("state store '", ToAbsl(name), "' is not a ", TypeIdentity::Of<S>().name(),
-                                         ": ask for the type it was made as"));
-    }
+    if (store == nullptr) RefuseStoreType(name, TypeIdentity::Of<S>());
     return *store;
   }
 
@@ -65,9 +58,11 @@ class ProcessingContext {
 
  protected:
   [[noreturn]] void RefuseTimestamp(int64_t timestamp_ms) const;
+  [[noreturn]] void RefuseChild(std::string_view child) const;
 
  private:
   StateStore& ConnectedStore(std::string_view name) const;
+  [[noreturn]] void RefuseStoreType(std::string_view name, const TypeIdentity& wanted) const;
 
   TaskEnvironment& environment_;
   const std::string& node_name_;
@@ -89,11 +84,7 @@ class ProcessorContext : public ProcessingContext {
   // To one child. A name that is none of the children's is a mistake in the topology: throws ProcessingError.
   void ForwardTo(std::string_view child, Record<K, V>&& record) {
     if (record.timestamp_ms < 0) RefuseTimestamp(record.timestamp_ms);
-    if (!outlet_.ForwardTo(child, std::move(record))) {
-      throw ProcessingError(node_name(),
-                            absl::StrCat("'", ToAbsl(child), "' is not a child of processor '", node_name(),
-                                         "': forward to one of the nodes that name it as a parent"));
-    }
+    if (!outlet_.ForwardTo(child, std::move(record))) RefuseChild(child);
   }
 
   Outlet<K, V>& outlet() { return outlet_; }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 #include "millrace/streams/node_spec.h"
 #include "millrace/streams/processor.h"
 #include "millrace/streams/processor_context.h"
+#include "millrace/streams/thrown.h"
 
 namespace millrace {
 
@@ -26,39 +26,30 @@ class TypedProcessorNode final : public Node, public Receiver<KIn, VIn> {
     context_.outlet().Connect(child, static_cast<Receiver<KOut, VOut>*>(receiver));
   }
   void Init() override {
-    NamingErrors([&] { processor_->Init(context_); });
+    try {
+      processor_->Init(context_);
+    } catch (...) {
+      RethrowNaming(name());
+    }
   }
   void Close() override {
-    NamingErrors([&] { processor_->Close(); });
+    try {
+      processor_->Close();
+    } catch (...) {
+      RethrowNaming(name());
+    }
   }
   void Process(Record<KIn, VIn>&& record) override {
     const RecordScope scope(context_.environment(), record.timestamp_ms, record.headers);
     // Costs nothing unless something is thrown.
     try {
       processor_->Process(std::move(record));
-    } catch (const StoreError&) {
-      throw;
-    } catch (const ProcessingError& error) {
-      context_.environment().HandleProcessingError(error.node(), error.what());
-    } catch (const std::exception& error) {
-      context_.environment().HandleProcessingError(name(), error.what());
+    } catch (...) {
+      HandleThrown(name(), context_.environment());
     }
   }
 
  private:
-  template <class F>
-  void NamingErrors(F f) {
-    try {
-      f();
-    } catch (const ProcessingError&) {
-      throw;
-    } catch (const StoreError&) {
-      throw;
-    } catch (const std::exception& error) {
-      throw ProcessingError(name(), error.what());
-    }
-  }
-
   ProcessorContext<KOut, VOut> context_;
   const std::unique_ptr<Processor<KIn, VIn, KOut, VOut>> processor_;
 };

@@ -122,4 +122,9 @@ NodeSpec SinkSpec(std::string name, SinkOptions<K, V> options) {
   return spec;
 }
 
+extern template class TypedSinkNode<std::string, std::string>;
+extern template class TypedSinkNode<std::string, int64_t>;
+extern template NodeSpec SinkSpec(std::string name, SinkOptions<std::string, std::string> options);
+extern template NodeSpec SinkSpec(std::string name, SinkOptions<std::string, int64_t> options);
+
 }  // namespace millrace

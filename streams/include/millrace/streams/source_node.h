@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "millrace/streams/node_spec.h"
 #include "millrace/streams/outlet.h"
 #include "millrace/streams/serde.h"
@@ -28,6 +27,9 @@ struct SourceOptions {
 // Event time by a policy; see TimestampPolicy. An error only from kFailOnInvalid.
 absl::StatusOr<int64_t> EventTime(TimestampPolicy policy, const RawRecord& raw, int64_t partition_time_ms,
                                   const TaskEnvironment& environment);
+
+// `status` of a deserializer, with the part of the record that it was given.
+absl::Status Undecodable(std::string_view part, const absl::Status& status);
 
 // The live node of a source: decodes raw records and sends them on.
 template <class K, class V>
@@ -72,12 +74,12 @@ class TypedSourceNode final : public SourceNode {
       }
       if (raw.key) {
         absl::StatusOr<K> key = node_.options_.key_serde->Deserialize(*raw.key);
-        if (!key.ok()) return absl::InvalidArgumentError(absl::StrCat("key: ", key.status().message()));
+        if (!key.ok()) return Undecodable("key", key.status());
         record_.key = *std::move(key);
       }
       if (raw.value) {
         absl::StatusOr<V> value = node_.options_.value_serde->Deserialize(*raw.value);
-        if (!value.ok()) return absl::InvalidArgumentError(absl::StrCat("value: ", value.status().message()));
+        if (!value.ok()) return Undecodable("value", value.status());
         record_.value = *std::move(value);
       }
       return absl::OkStatus();
@@ -116,5 +118,10 @@ NodeSpec SourceSpec(std::string name, std::vector<std::string> topics, std::opti
   };
   return spec;
 }
+
+extern template class TypedSourceNode<std::string, std::string>;
+extern template NodeSpec SourceSpec(std::string name, std::vector<std::string> topics,
+                                    std::optional<std::string> pattern,
+                                    SourceOptions<std::string, std::string> options);
 
 }  // namespace millrace

@@ -71,4 +71,7 @@ class SessionWindowedSerde final : public Serde<Windowed<K>> {
   SerdePtr<K> key_;
 };
 
+extern template class TimeWindowedSerde<std::string>;
+extern template class SessionWindowedSerde<std::string>;
+
 }  // namespace millrace

@@ -22,7 +22,7 @@ class TableOutput {
     cached_ = store.caching();
     if (!cached_) return;
     store.SetFlushListener([this](const K& key, auto now, auto before, int64_t timestamp_ms, Headers headers) {
-      FlushChange(key, std::move(now), std::move(before), timestamp_ms, std::move(headers));
+      this->FlushChange(key, std::move(now), std::move(before), timestamp_ms, std::move(headers));
     });
   }
 
