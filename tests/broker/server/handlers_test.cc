@@ -249,6 +249,21 @@ TEST_F(HandlersTest, EveryVersionOfMetadataListsAllTopics) {
   }
 }
 
+TEST_F(HandlersTest, BytesBehindARequestAreSkipped) {
+  StartClient();
+  CreateTopic("t", 2);
+  // What librdkafka 2.15 sends to ask for all topics: the array's count was meant to take four bytes more.
+  std::string frame;
+  protocol::Writer out(&frame);
+  protocol::EncodeFrame({.api_version = 12, .correlation_id = 1, .client_id = "test"}, protocol::MetadataRequest{},
+                        &out);
+  frame.append(4, '\0');
+  frame[3] = static_cast<char>(frame[3] + 4);
+  ProtocolClient client(port());
+  client.SendBytes(frame);
+  EXPECT_THAT(client.Receive<protocol::MetadataRequest>(12).topics, SizeIs(1));
+}
+
 TEST_F(HandlersTest, ClientsAreToldTheAdvertisedAddress) {
   StartClient({{"advertised.listeners", "broker.example:19092"}});
   const auto response = client_->Call(protocol::MetadataRequest{}, 12);
