@@ -352,6 +352,33 @@ TEST_F(HandlersTest, AFetchThatWaitsHearsOfTheEndOfItsTopic) {
             ErrorCode::kUnknownTopicOrPartition);
 }
 
+TEST_F(HandlersTest, AFetchWaitsItsWholeTime) {
+  StartClient();
+  CreateTopic("t");
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    Fetch("t", 0, 5);
+    EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(5));
+  }
+}
+
+TEST_F(HandlersTest, AFetchWaitsForThePartitionsThatThereAre) {
+  StartClient();
+  CreateTopic("t");
+  auto request = MakeFetch("t", 0, 200);
+  request.topics.push_back({.topic = "none", .partitions = {{.partition = 0, .partition_max_bytes = 1 << 20}}});
+  const auto start = std::chrono::steady_clock::now();
+  const auto response = client_->Call(request, 11);
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(200));
+  EXPECT_EQ(response.responses.at(0).partitions.at(0).error_code, ErrorCode::kNone);
+  EXPECT_EQ(response.responses.at(1).partitions.at(0).error_code, ErrorCode::kUnknownTopicOrPartition);
+  // With nothing to wait for it is answered at once.
+  request = MakeFetch("none", 0, 20'000);
+  EXPECT_EQ(client_->Call(request, 11).responses.at(0).partitions.at(0).error_code,
+            ErrorCode::kUnknownTopicOrPartition);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+}
+
 TEST_F(HandlersTest, FetchesStayWithinTheirBytesButGiveOneBatchAtLeast) {
   StartClient();
   CreateTopic("t", 2);
