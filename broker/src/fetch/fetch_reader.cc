@@ -75,10 +75,10 @@ FetchPass FetchReader::Read(const FetchTargets& targets) const {
 
 ErrorCode FetchReader::Check(const PartitionLog& log, const FetchRequest::FetchPartition& wanted) const {
   if (const ErrorCode error = CheckLeaderEpoch(wanted.current_leader_epoch); error != ErrorCode::kNone) return error;
-  if (version_ < kZstdVersion && log.config().codec == protocol::Codec::kZstd) {
-    return ErrorCode::kUnsupportedCompressionType;
-  }
-  return ErrorCode::kNone;
+  if (version_ >= kZstdVersion) return ErrorCode::kNone;
+  const LogConfig config = log.config();
+  if (version_ < kRecordBatchVersion && !config.down_conversion) return ErrorCode::kUnsupportedVersion;
+  return config.codec == protocol::Codec::kZstd ? ErrorCode::kUnsupportedCompressionType : ErrorCode::kNone;
 }
 
 ReadOptions FetchReader::OptionsFor(const FetchRequest::FetchPartition& wanted, int64_t bytes_so_far) const {
