@@ -216,6 +216,14 @@ absl::Status codec_internal::Decode(const MessageType& type, const Schema& schem
   return decoder.status(type);
 }
 
+absl::Status codec_internal::DecodeFront(const MessageType& type, const Schema& schema, std::string_view body,
+                                         int16_t version, void* out) {
+  MILLRACE_RETURN_IF_ERROR(CheckVersion(type, version));
+  Decoder decoder(body, version, type.IsFlexible(version));
+  decoder.DecodeStruct(schema, out);
+  return decoder.status(type);
+}
+
 absl::StatusOr<int16_t> PeekVersion(std::string_view blob) {
   if (blob.size() < kBlobVersionBytes) {
     return absl::InvalidArgumentError(absl::StrCat("a blob of ", blob.size(), " bytes has no version"));
@@ -233,10 +241,7 @@ absl::Status codec_internal::DecodeFromPeer(const MessageType& type, const Schem
                                             void* out) {
   MILLRACE_ASSIGN_OR_RETURN(int16_t version, PeekVersion(blob));
   version = std::min(version, type.versions.max);
-  MILLRACE_RETURN_IF_ERROR(CheckVersion(type, version));
-  Decoder decoder(blob.substr(kBlobVersionBytes), version, type.IsFlexible(version));
-  decoder.DecodeStruct(schema, out);
-  return decoder.status(type);
+  return DecodeFront(type, schema, blob.substr(kBlobVersionBytes), version, out);
 }
 
 }  // namespace millrace::protocol

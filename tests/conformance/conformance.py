@@ -44,17 +44,20 @@ class Broker:
 
     def start(self):
         """Starts it, again on the port that it had."""
+        self._process = subprocess.Popen(self._command(), stdout=subprocess.PIPE, text=True)
+        ready = self._process.stdout.readline()
+        if not ready.startswith("millrace broker listening on "):
+            raise AssertionError(f"the broker did not start: exit code {self._process.wait()}, it printed {ready!r}")
+        self._port = int(ready.rsplit(":", 1)[1])
+
+    def _command(self):
         # It goes when this script does, however that ends.
         program = os.environ.get("MILLRACE_PROGRAM") or sys.exit("MILLRACE_PROGRAM has to say where millrace is")
         command = ["setpriv", "--pdeathsig", "KILL", program, "broker"]
         command += ["--data-dir", self._data_dir, "--listen", self.address]
         for name, value in self._settings.items():
             command += ["--config", f"{name}={value}"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        ready = self._process.stdout.readline()
-        if not ready.startswith("millrace broker listening on "):
-            raise AssertionError(f"the broker did not start: exit code {self._process.wait()}, it printed {ready!r}")
-        self._port = int(ready.rsplit(":", 1)[1])
+        return command
 
     def stop(self):
         """Stops it as a service is stopped."""

@@ -3,7 +3,7 @@
 case $1 in
   # Debian's: another python3 that comes first in PATH does not see the clients that Debian packages.
   *.py) interpreter=/usr/bin/python3 ;;
-  *.js) interpreter=node ;;
+  *.js | *.mjs) interpreter=node ;;
 esac
 if ! command -v "$interpreter" >/dev/null; then
   echo "SKIPPED: $interpreter is not installed"

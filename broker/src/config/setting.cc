@@ -56,6 +56,18 @@ absl::Status CheckWord(const Setting& setting, std::string_view value, std::stri
                  absl::StrFormat("String must be one of: %s", absl::StrJoin(setting.limits.allowed, ", ", append)));
 }
 
+// Numbers with dots between them, and perhaps -IV and a number.
+bool IsVersion(std::string_view value) {
+  const std::string_view numbers = value.substr(0, value.find("-IV"));
+  const std::string_view suffix = value.substr(numbers.size());
+  const auto is_number = [](absl::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
+  };
+  const std::vector<absl::string_view> parts = absl::StrSplit(ToAbsl(numbers), '.');
+  return parts.size() >= 2 && std::all_of(parts.begin(), parts.end(), is_number) &&
+         (suffix.empty() || is_number(ToAbsl(suffix.substr(3))));
+}
+
 }  // namespace
 
 absl::Status CheckValue(const Setting& setting, std::string_view value) {
@@ -63,7 +75,7 @@ absl::Status CheckValue(const Setting& setting, std::string_view value) {
   switch (setting.type) {
     case SettingType::kBoolean: {
       const std::string lower = absl::AsciiStrToLower(ToAbsl(trimmed));
-      if (lower == "true" || lower == "false") return absl::OkStatus();
+      if (lower == "true" || lower == "false") return CheckWord(setting, value, lower);
       return Invalid(setting, value, "Expected value to be either true or false");
     }
     case SettingType::kShort:
@@ -84,6 +96,7 @@ absl::Status CheckValue(const Setting& setting, std::string_view value) {
       return absl::OkStatus();
     case SettingType::kString:
     case SettingType::kUnknown:
+      if (setting.limits.is_version && !IsVersion(trimmed)) return Invalid(setting, value, "Not a version of Kafka");
       return CheckWord(setting, value, trimmed);
   }
   return absl::OkStatus();

@@ -23,7 +23,7 @@ enum class SettingType : int8_t {
   kList = 7,
 };
 
-// Words that a string, or each element of a list, has to be one of; empty: any.
+// Words that a string, a boolean, or each element of a list, has to be one of; empty: any.
 using AllowedWords = absl::Span<const std::string_view>;
 
 struct SettingLimits {
@@ -31,6 +31,7 @@ struct SettingLimits {
   double max = std::numeric_limits<double>::infinity();
   AllowedWords allowed = {};
   std::optional<double> except = std::nullopt;  // a number between the two that is none
+  bool is_version = false;                      // a string that has to look like a release of Kafka: 3.0, 3.0-IV1
 };
 
 // What can be set: Kafka's name, type, default and limits. Immutable.

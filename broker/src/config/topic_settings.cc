@@ -19,6 +19,7 @@ constexpr std::string_view kForever = "9223372036854775807";
 
 constexpr std::string_view kCleanupPolicies[] = {"compact", "delete"};
 constexpr std::string_view kCompressionTypes[] = {"uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"};
+constexpr std::string_view kOnlyFalse[] = {"false"};
 constexpr std::string_view kTimestampTypes[] = {"CreateTime", "LogAppendTime"};
 
 // The table that CreateTopics, DescribeConfigs, AlterConfigs and docs/configuration.md share.
@@ -63,6 +64,14 @@ const TopicSetting kTopicSettings[] = {
      {{{"log.cleaner.delete.retention.ms"}}}},
     {{"file.delete.delay.ms", kLong, "60000", "How long the files of dropped segments stay on the disk.", {.min = 0}},
      {{{"log.segment.delete.delay.ms"}}}},
+    {{"flush.messages",
+      kLong,
+      kForever,
+      "After how many records the log is brought to the disk, also with acks=1; unset, whenever acks=all waits for it.",
+      {.min = 1}},
+     {{{"log.flush.interval.messages"}}}},
+    {{"flush.ms", kLong, kForever, "After how long a record is brought to the disk at the latest.", {.min = 0}},
+     {{{"log.flush.interval.ms"}}}},
     {{"index.interval.bytes",
       kInt,
       "4096",
@@ -73,6 +82,15 @@ const TopicSetting kTopicSettings[] = {
      {{{"log.cleaner.max.compaction.lag.ms"}}}},
     {{"max.message.bytes", kInt, "1048588", "The largest record batch that is taken.", {.min = 0}},
      {{{"message.max.bytes"}}}},
+    {{"message.downconversion.enable", kBoolean, "true",
+      "Whether fetches before version 4 get the older message formats that they need, or UNSUPPORTED_VERSION."},
+     {{{"log.message.downconversion.enable"}}}},
+    {{"message.format.version",
+      kString,
+      "3.0-IV1",
+      "What it was for is over: as in Kafka since 3.0, every record is stored in the newest format, whatever it says.",
+      {.is_version = true}},
+     {{{"log.message.format.version"}}}},
     {{"message.timestamp.after.max.ms",
       kLong,
       kForever,
@@ -85,6 +103,14 @@ const TopicSetting kTopicSettings[] = {
       "How far a record's timestamp may be behind the broker's clock, with CreateTime.",
       {.min = 0}},
      {{{"log.message.timestamp.before.max.ms"}}}},
+    {{"message.timestamp.difference.max.ms",
+      kLong,
+      kForever,
+      "The older name for both message.timestamp.before.max.ms and message.timestamp.after.max.ms; counts where they "
+      "are "
+      "not set.",
+      {.min = 0}},
+     {{{"log.message.timestamp.difference.max.ms"}}}},
     {{"message.timestamp.type",
       kString,
       "CreateTime",
@@ -106,6 +132,17 @@ const TopicSetting kTopicSettings[] = {
       "with more than 1 every such produce request is refused.",
       {.min = 1}},
      {{{"min.insync.replicas"}}}},
+    {{"preallocate",
+      kBoolean,
+      "false",
+      "Whether segment files are made in their full size; this broker never does.",
+      {.allowed = kOnlyFalse}},
+     {{{"log.preallocate"}}}},
+    {{"remote.storage.enable",
+      kBoolean,
+      "false",
+      "Whether old segments move to another storage; this broker has none.",
+      {.allowed = kOnlyFalse}}},
     {{"retention.bytes",
       kLong,
       "-1",
@@ -185,6 +222,11 @@ LogConfig MakeLogConfig(const TopicSettingLookup& value_of) {
   const auto integer = [&value_of](std::string_view name) { return ParseInt(value_of(name)); };
   const std::string policy = value_of("cleanup.policy");
   const std::optional<Codec> codec = CodecOf(value_of);
+  const int64_t timestamp_difference_ms = integer("message.timestamp.difference.max.ms");
+  const auto timestamp_bound = [&](std::string_view name) {
+    const int64_t bound = integer(name);
+    return bound == LogConfig::kForever ? timestamp_difference_ms : bound;
+  };
   return LogConfig{
       .segment_bytes = integer("segment.bytes"),
       .segment_ms = integer("segment.ms"),
@@ -196,13 +238,16 @@ LogConfig MakeLogConfig(const TopicSettingLookup& value_of) {
       .retention_ms = integer("retention.ms"),
       .retention_bytes = integer("retention.bytes"),
       .file_delete_delay_ms = integer("file.delete.delay.ms"),
+      .flush_messages = integer("flush.messages"),
+      .flush_ms = integer("flush.ms"),
       .codec = codec,
       .compression_level = CompressionLevelOf(codec, value_of),
       .max_message_bytes = integer("max.message.bytes"),
       .timestamp_type = value_of("message.timestamp.type") == "LogAppendTime" ? protocol::TimestampType::kLogAppendTime
                                                                               : protocol::TimestampType::kCreateTime,
-      .timestamp_before_max_ms = integer("message.timestamp.before.max.ms"),
-      .timestamp_after_max_ms = integer("message.timestamp.after.max.ms"),
+      .timestamp_before_max_ms = timestamp_bound("message.timestamp.before.max.ms"),
+      .timestamp_after_max_ms = timestamp_bound("message.timestamp.after.max.ms"),
+      .down_conversion = ParseBool(value_of("message.downconversion.enable")),
   };
 }
 

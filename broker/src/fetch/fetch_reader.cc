@@ -60,8 +60,10 @@ FetchPass FetchReader::Read(const FetchTargets& targets) const {
       topic = is_by_id ? topics_.FindById(target->topic_id) : topics_.Find(target->topic);
       before = target.get();
     }
+    const size_t unknown_before = pass.unknown_count;
     PartitionData data = ReadOne(topic.get(), target->wanted, &pass);
-    pass.has_error = pass.has_error || data.error_code != ErrorCode::kNone;
+    const bool is_known = pass.unknown_count == unknown_before;
+    pass.has_error = pass.has_error || (is_known && data.error_code != ErrorCode::kNone);
     // Older clients do not know of storage errors: they are told to look for another leader.
     if (data.error_code == ErrorCode::kKafkaStorageError && version_ < kStorageErrorVersion) {
       data.error_code = ErrorCode::kNotLeaderOrFollower;
@@ -73,10 +75,10 @@ FetchPass FetchReader::Read(const FetchTargets& targets) const {
 
 ErrorCode FetchReader::Check(const PartitionLog& log, const FetchRequest::FetchPartition& wanted) const {
   if (const ErrorCode error = CheckLeaderEpoch(wanted.current_leader_epoch); error != ErrorCode::kNone) return error;
-  if (version_ < kZstdVersion && log.config().codec == protocol::Codec::kZstd) {
-    return ErrorCode::kUnsupportedCompressionType;
-  }
-  return ErrorCode::kNone;
+  if (version_ >= kZstdVersion) return ErrorCode::kNone;
+  const LogConfig config = log.config();
+  if (version_ < kRecordBatchVersion && !config.down_conversion) return ErrorCode::kUnsupportedVersion;
+  return config.codec == protocol::Codec::kZstd ? ErrorCode::kUnsupportedCompressionType : ErrorCode::kNone;
 }
 
 ReadOptions FetchReader::OptionsFor(const FetchRequest::FetchPartition& wanted, int64_t bytes_so_far) const {
@@ -96,6 +98,7 @@ FetchReader::PartitionData FetchReader::ReadOne(const Topic* topic, const FetchR
   if (partition == nullptr) {
     const bool is_unknown_id = topic == nullptr && version_ >= kFetchTopicIdVersion;
     data.error_code = is_unknown_id ? ErrorCode::kUnknownTopicId : ErrorCode::kUnknownTopicOrPartition;
+    ++pass->unknown_count;
     return data;
   }
   const PartitionLog& log = (*partition)->log();

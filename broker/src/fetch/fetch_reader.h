@@ -18,7 +18,8 @@ struct FetchPass {
   std::vector<protocol::FetchResponse::PartitionData> partitions;  // one for each target
   std::vector<FileSlice> slices;                                   // of the external records, in order
   int64_t bytes = 0;
-  bool has_error = false;
+  bool has_error = false;                                              // of a partition that there is
+  size_t unknown_count = 0;                                            // of the partitions that there are not
   std::vector<std::pair<std::shared_ptr<Partition>, int64_t>> at_end;  // nothing to read now, and where the log ended
 };
 

@@ -12,12 +12,13 @@ using protocol::ErrorCode;
 
 using TopicResult = DeleteTopicsResponse::DeletableTopicResult;
 
-TopicResult Delete(Services& services, const DeleteTopicsRequest::DeleteTopicState& wanted) {
+TopicResult Delete(Services& services, const DeleteTopicsRequest::DeleteTopicState& wanted, int16_t version) {
   const bool is_by_id = !wanted.name.has_value();
   TopicResult result{.name = wanted.name, .topic_id = wanted.topic_id};
   const TopicPtr topic = is_by_id ? services.topics.FindById(wanted.topic_id) : services.topics.Find(*wanted.name);
   if (!services.settings.Bool("delete.topic.enable")) {
-    result.error_code = ErrorCode::kTopicDeletionDisabled;
+    // Older clients do not know of the error of its own.
+    result.error_code = version < 3 ? ErrorCode::kInvalidRequest : ErrorCode::kTopicDeletionDisabled;
     result.error_message = "delete.topic.enable is false.";
   } else if (!is_by_id && !wanted.topic_id.is_zero()) {
     result.error_code = ErrorCode::kInvalidRequest;
@@ -47,7 +48,7 @@ void HandleDeleteTopics(Services& services, PendingRequest pending, DeleteTopics
   for (std::string& name : request.topic_names) request.topics.push_back({.name = std::move(name)});
   services.admin_loop.Post([&services, pending = std::move(pending), request = std::move(request)]() mutable {
     DeleteTopicsResponse response;
-    for (const auto& topic : request.topics) response.responses.push_back(Delete(services, topic));
+    for (const auto& topic : request.topics) response.responses.push_back(Delete(services, topic, pending.version()));
     pending.Answer(response);
   });
 }

@@ -46,7 +46,7 @@ void AddSynonyms(const BrokerSettings& settings, const TopicOverrides& overrides
   if (const auto found = overrides.find(name); found != overrides.end()) {
     AddSynonym(name, found->second, ConfigSource::kTopic, value);
   }
-  const std::string broker_name(setting.synonyms[0].name);
+  const std::string broker_name(setting.synonyms[0].name.empty() ? setting.setting.name : setting.synonyms[0].name);
   if (settings.IsTopicDefaultSet(name)) {
     AddSynonym(broker_name, settings.TopicDefault(name), ConfigSource::kStaticBroker, value);
   }
@@ -96,7 +96,7 @@ void DescribeBroker(const Services& services, const DescribeConfigsRequest& requ
   for (const TopicSetting& each : TopicSettings()) {
     Setting as_broker = each.setting;
     as_broker.name = each.synonyms[0].name;
-    if (!IsWanted(resource, as_broker.name)) continue;
+    if (as_broker.name.empty() || !IsWanted(resource, as_broker.name)) continue;
     add(as_broker, services.settings.TopicDefault(each.setting.name),
         services.settings.IsTopicDefaultSet(each.setting.name));
   }

@@ -35,9 +35,12 @@ class FetchTask final : public AppendListener, public std::enable_shared_from_th
 
   void Start() {
     FetchPass pass = ReadAll();
+    unknown_count_ = pass.unknown_count;
     if (IsEnough(pass) || max_wait_ms_ <= 0) return Answer(std::move(pass));
     timer_ = std::make_unique<net::Timer>(loop_);
-    timer_->ScheduleAt(clock_.MonotonicMs() + max_wait_ms_,
+    // The clock counts whole milliseconds, and the one that has begun is no whole one: clients take an empty answer
+    // before its time for the end.
+    timer_->ScheduleAt(clock_.MonotonicMs() + max_wait_ms_ + 1,
                        [self = shared_from_this()] { self->Answer(self->ReadAll()); });
     Wait(pass);
   }
@@ -53,8 +56,11 @@ class FetchTask final : public AppendListener, public std::enable_shared_from_th
  private:
   FetchPass ReadAll() const { return reader_.Read(context_.targets()); }
 
+  // Partitions that were unknown from the start do not end the wait for the others: a client that goes on naming a
+  // deleted topic would never wait.
   bool IsEnough(const FetchPass& pass) const {
-    return pass.bytes >= min_bytes_ || pass.has_error || context_.targets().empty();
+    return pass.bytes >= min_bytes_ || pass.has_error || pass.unknown_count > unknown_count_ ||
+           pass.unknown_count == context_.targets().size();
   }
 
   void TryAgain() {
@@ -89,6 +95,7 @@ class FetchTask final : public AppendListener, public std::enable_shared_from_th
   const int32_t min_bytes_;
   const int32_t max_wait_ms_;
   net::EventLoop& loop_;
+  size_t unknown_count_ = 0;  // in the first pass
   std::unique_ptr<net::Timer> timer_;
   std::atomic<bool> is_posted_{false};
   bool is_answered_ = false;

@@ -50,7 +50,7 @@ PartitionResponse FromAppend(int32_t index, AppendResult appended, int16_t versi
 
 // Requests of one connection append in their order: this runs on the connection's thread.
 PartitionResponse Append(const Topic* topic, const std::string& topic_name, const PartitionRequest& data, int16_t acks,
-                         int16_t version, std::shared_ptr<Partition>* appended_to, int64_t* durable_at) {
+                         int16_t version, std::shared_ptr<Partition>* appended_to, int64_t* durable_at, bool* flushes) {
   const auto* partition = topic == nullptr ? nullptr : topic->FindPartition(data.index);
   if (partition == nullptr) return Refused(data.index, ErrorCode::kUnknownTopicOrPartition, "");
   if (IsInternalTopic(topic_name)) {
@@ -68,6 +68,7 @@ PartitionResponse Append(const Topic* topic, const std::string& topic_name, cons
     (*partition)->Appended();
     *appended_to = *partition;
     *durable_at = appended.durable_at;
+    *flushes = *flushes || appended.flushes;
   }
   return FromAppend(data.index, std::move(appended), version);
 }
@@ -140,6 +141,7 @@ void HandleProduce(Services& services, PendingRequest pending, ProduceRequest re
     size_t partition_index;
   };
   std::vector<Appended> all_appended;
+  bool flushes = false;
   ProduceResponse response;
   response.responses.resize(request.topic_data.size());
   for (size_t i = 0; i < request.topic_data.size(); ++i) {
@@ -150,8 +152,8 @@ void HandleProduce(Services& services, PendingRequest pending, ProduceRequest re
       std::shared_ptr<Partition> partition;
       int64_t durable_at = -1;
       auto& answers = response.responses[i].partition_responses;
-      answers.push_back(
-          Append(topic.get(), topic_data.name, data, request.acks, pending.version(), &partition, &durable_at));
+      answers.push_back(Append(topic.get(), topic_data.name, data, request.acks, pending.version(), &partition,
+                               &durable_at, &flushes));
       if (partition != nullptr) all_appended.push_back({partition, durable_at, i, answers.size() - 1});
     }
   }
@@ -159,7 +161,8 @@ void HandleProduce(Services& services, PendingRequest pending, ProduceRequest re
     // No answer can tell of an error; a closed connection makes the client ask for metadata again.
     return HasError(response) ? pending.Disconnect() : pending.AnswerNothing();
   }
-  if (request.acks == 1 || all_appended.empty()) return pending.Answer(response);
+  const bool is_answered_now = request.acks == 1 && !flushes;
+  if (is_answered_now || all_appended.empty()) return pending.Answer(response);
   auto durable = std::make_shared<DurableProduce>(std::move(pending), std::move(response));
   std::vector<DurableWait> waits;
   for (Appended& each : all_appended) {

@@ -24,6 +24,7 @@ struct AppendResult {
   // acks=all: answer once PartitionLog::NotifyDurable(durable_at) has called back. Set for duplicates too, whose first
   // append may still be on its way to the disk.
   int64_t durable_at = -1;
+  bool flushes = false;    // flush.messages is reached: acks=1 is answered as acks=all
   bool duplicate = false;  // an idempotent producer's retry: nothing was appended, base_offset is the first append's
 
   bool ok() const { return error == protocol::ErrorCode::kNone; }

@@ -91,7 +91,8 @@ Refusal CheckHeader(const RecordBatchHeader& header, AppendOrigin origin, const 
 // What is found in the records of one batch.
 class RecordChecks {
  public:
-  RecordChecks(const LogConfig& config, int64_t now_ms) : config_(config), now_ms_(now_ms) {}
+  RecordChecks(const LogConfig& config, TimestampType batch_type, int64_t now_ms)
+      : config_(config), has_append_time_(batch_type == TimestampType::kLogAppendTime), now_ms_(now_ms) {}
 
   void Check(const RecordView& record, int32_t index) {
     max_timestamp_ = std::max(max_timestamp_, record.timestamp);
@@ -99,7 +100,14 @@ class RecordChecks {
       Note(index, absl::StrFormat("record %d has the offset delta %d", index, record.offset_delta));
     }
     if (config_.compact && !record.key) Note(index, "a compacted topic cannot take a record without a key");
-    if (config_.timestamp_type == TimestampType::kCreateTime && IsOutOfRange(record.timestamp)) {
+    // Where the topic wants the client's time, an append time of the client's is taken for it.
+    const bool is_clients_time =
+        config_.timestamp_type == TimestampType::kCreateTime && record.timestamp != protocol::kNoTimestamp;
+    if (has_append_time_ && !is_clients_time) {
+      bad_timestamp_ = true;
+      Note(index, "the append time is the broker's to set: the batch says that it has one already");
+    }
+    if (is_clients_time && IsOutOfRange(record.timestamp)) {
       bad_timestamp_ = true;
       Note(index,
            absl::StrFormat("timestamp %d is out of range: it must be between %d ms before and %d ms after %d",
@@ -122,7 +130,6 @@ class RecordChecks {
 
  private:
   bool IsOutOfRange(int64_t timestamp) const {
-    if (timestamp == protocol::kNoTimestamp) return false;
     return (config_.timestamp_before_max_ms != LogConfig::kForever &&
             now_ms_ - timestamp > config_.timestamp_before_max_ms) ||
            (config_.timestamp_after_max_ms != LogConfig::kForever &&
@@ -134,6 +141,7 @@ class RecordChecks {
   }
 
   const LogConfig& config_;
+  const bool has_append_time_;
   const int64_t now_ms_;
   int64_t max_timestamp_ = protocol::kNoTimestamp;
   bool bad_timestamp_ = false;
@@ -144,7 +152,7 @@ class RecordChecks {
 Refusal CheckRecords(const RecordBatchView& batch, const LogConfig& config, int64_t now_ms, int64_t* max_timestamp,
                      std::optional<protocol::EndTransactionMarker>* marker) {
   static thread_local protocol::ScratchBuffer scratch;
-  RecordChecks checks(config, now_ms);
+  RecordChecks checks(config, batch.header().timestamp_type(), now_ms);
   RecordIterator records(batch, &scratch);
   RecordView record;
   for (int32_t index = 0; records.Next(&record) == RecordIterator::Step::kRecord; ++index) {

@@ -24,12 +24,15 @@ struct LogConfig {
   int64_t retention_ms = int64_t{7} * 24 * 60 * 60 * 1000;     // retention.ms; -1 keeps forever
   int64_t retention_bytes = -1;                                // retention.bytes; -1 is no bound
   int64_t file_delete_delay_ms = 60'000;                       // file.delete.delay.ms
+  int64_t flush_messages = kForever;                           // flush.messages
+  int64_t flush_ms = kForever;                                 // flush.ms
   std::optional<protocol::Codec> codec;                        // compression.type; nullopt keeps the producer's
   int compression_level = protocol::kDefaultCompressionLevel;  // compression.*.level, of `codec`
   int64_t max_message_bytes = (1 << 20) + 12;                  // max.message.bytes
   protocol::TimestampType timestamp_type = protocol::TimestampType::kCreateTime;  // message.timestamp.type
   int64_t timestamp_before_max_ms = kForever;                                     // message.timestamp.before.max.ms
   int64_t timestamp_after_max_ms = kForever;                                      // message.timestamp.after.max.ms
+  bool down_conversion = true;                                                    // message.downconversion.enable
 };
 
 }  // namespace millrace::broker

@@ -86,6 +86,7 @@ absl::Status LogDirectory::Prepare() {
   services_ = {.files = &files_,
                .clock = options_.clock,
                .flushes = &flushes_,
+               .flush_timer = &flush_timer_,
                .recovery_points = recovery_points_.get(),
                .start_offsets = start_offsets_.get(),
                .ceilings = ceilings_.get(),
@@ -303,6 +304,7 @@ void LogDirectory::StopThreads() {
     stopping_ = true;
   }
   if (background_.joinable()) background_.join();
+  flush_timer_.Stop();
   flushes_.Stop();
 }
 

@@ -111,6 +111,7 @@ class LogDirectory {
   std::unique_ptr<FileLock> lock_;
   DirectoryIdentity identity_;
   FlushQueue flushes_;
+  FlushTimer flush_timer_;
   std::unique_ptr<OffsetCheckpoint> recovery_points_;
   std::unique_ptr<OffsetCheckpoint> start_offsets_;
   std::unique_ptr<OffsetCheckpoint> ceilings_;

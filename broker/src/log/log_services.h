@@ -5,6 +5,7 @@
 #include <string>
 
 #include "flush_queue.h"
+#include "flush_timer.h"
 #include "millrace/base/clock.h"
 #include "millrace/base/file.h"
 #include "offset_checkpoint.h"
@@ -16,6 +17,7 @@ struct LogServices {
   FileSystem* files = nullptr;
   const Clock* clock = nullptr;
   FlushQueue* flushes = nullptr;
+  FlushTimer* flush_timer = nullptr;
   // Below it everything was synced, and recovery need not look.
   OffsetCheckpoint* recovery_points = nullptr;
   OffsetCheckpoint* start_offsets = nullptr;

@@ -158,6 +158,7 @@ AppendResult PartitionLog::Append(absl::Span<char> batches, const AppendOptions&
   result.log_append_time_ms = validated.log_append_time_ms;
   result.log_start_offset = log_start_offset();
   result.durable_at = validated.headers.back().next_offset();
+  result.flushes = MaybeFlush(*config);
   return result;
 }
 

@@ -172,6 +172,8 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   absl::Status WriteEpochs(bool sync) ABSL_EXCLUSIVE_LOCKS_REQUIRED(flush_mutex_);
   void ReserveAhead() ABSL_LOCKS_EXCLUDED(append_mutex_);
   void RequestFlush();
+  // flush.messages and flush.ms, after an append. True when the flush is due now.
+  bool MaybeFlush(const LogConfig& config);
   void Fail(const absl::Status& status);
 
   // partition_log_retention.cc
@@ -221,6 +223,8 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   std::atomic<int64_t> durable_end_;
   std::atomic<int64_t> recovery_point_;
   std::atomic<int64_t> written_recovery_point_{0};  // as it stands in the checkpoint file
+  std::atomic<bool> flush_due_{false};              // the next round syncs everything, whether or not somebody waits
+  std::atomic<bool> flush_timed_{false};            // the timer will make it due
   DurableWaiters waiters_;
   mutable LogRateLimit disk_trouble_limit_{10'000};
 };

@@ -15,7 +15,7 @@ namespace millrace::broker {
 void PartitionLog::NotifyDurable(int64_t end_offset, DurableCallback callback) {
   if (!healthy_.load()) {
     callback(health());
-  } else if (!services_.fsync || end_offset <= durable_end_.load()) {
+  } else if ((!services_.fsync && !flush_due_.load()) || end_offset <= durable_end_.load()) {
     callback(absl::OkStatus());
   } else if (waiters_.Add(end_offset, std::move(callback))) {
     services_.flushes->Add(shared_from_this());
@@ -37,8 +37,28 @@ void PartitionLog::RequestFlush() {
   if (waiters_.RequestFlush()) services_.flushes->Add(shared_from_this());
 }
 
+bool PartitionLog::MaybeFlush(const LogConfig& config) {
+  if (config.flush_messages == LogConfig::kForever && config.flush_ms == LogConfig::kForever) return false;
+  if (log_end_offset() - durable_end_.load() >= config.flush_messages) {
+    flush_due_.store(true);
+    RequestFlush();
+    return true;
+  }
+  if (config.flush_ms != LogConfig::kForever && !flush_timed_.exchange(true)) {
+    services_.flush_timer->RunAfter(config.flush_ms, [weak = weak_from_this()] {
+      const std::shared_ptr<PartitionLog> log = weak.lock();
+      if (log == nullptr) return;
+      log->flush_timed_.store(false);
+      log->flush_due_.store(true);
+      log->RequestFlush();
+    });
+  }
+  return false;
+}
+
 void PartitionLog::Flush() {
-  const absl::Status synced = SyncToDisk(/*everything=*/services_.fsync && waiters_.HasWaiters());
+  const bool due = flush_due_.exchange(false);
+  const absl::Status synced = SyncToDisk(/*everything=*/due || (services_.fsync && waiters_.HasWaiters()));
   if (!synced.ok()) Fail(synced);
   const bool again = waiters_.Complete(durable_end_.load(), health());
   // What nobody waits for.

@@ -13,7 +13,7 @@ namespace {
 template <protocol::Request R, void (*Handle)(Services&, PendingRequest, R)>
 absl::Status DecodeAndHandle(Services& services, PendingRequest pending, std::string_view body) {
   R request;
-  const absl::Status decoded = protocol::Decode(body, pending.version(), &request);
+  const absl::Status decoded = protocol::DecodeFront(body, pending.version(), &request);
   if (!decoded.ok()) {
     pending.Disconnect();
     return decoded;

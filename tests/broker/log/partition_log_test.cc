@@ -1,4 +1,6 @@
+#include <chrono>
 #include <limits>
+#include <thread>
 
 #include "log_fixture.h"
 #include "millrace/base/bytes.h"
@@ -256,6 +258,46 @@ TEST_F(PartitionLogTest, WithoutFsyncDurableWaitsEndAtOnceAndNothingIsSynced) {
   log_->NotifyDurable(1, [&](absl::Status status) { result = std::move(status); });
   EXPECT_TRUE(result.ok());
   EXPECT_EQ(disk_.change_count(), changes);
+}
+
+TEST_F(PartitionLogTest, FlushMessagesBringsRecordsToTheDiskThatNobodyWaitsFor) {
+  CloseCleanly();
+  config_.flush_messages = 3;
+  for (const bool fsync : {true, false}) {
+    fsync_ = fsync;
+    Open();
+    const int64_t start = log_->log_end_offset();
+    AppendValues({"a"});
+    EXPECT_FALSE(Append(BatchOf("b")).flushes);
+    directory_->RunFlushes();
+    EXPECT_EQ(log_->durable_end_offset(), start);
+    const AppendResult third = Append(BatchOf("c"));
+    EXPECT_TRUE(third.flushes);
+    bool told = false;
+    log_->NotifyDurable(third.durable_at, [&](const absl::Status& status) { told = status.ok(); });
+    EXPECT_FALSE(told);
+    directory_->RunFlushes();
+    EXPECT_TRUE(told);
+    EXPECT_EQ(log_->durable_end_offset(), start + 3);
+    EXPECT_FALSE(Append(BatchOf("d")).flushes);
+    CloseCleanly();
+  }
+  Open();
+}
+
+TEST_F(PartitionLogTest, FlushMsBringsARecordToTheDiskInTime) {
+  CloseCleanly();
+  config_.flush_ms = 5;
+  Open();
+  for (int64_t end = 1; end <= 3; ++end) {
+    EXPECT_FALSE(Append(BatchOf("a")).flushes);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (log_->durable_end_offset() < end && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      directory_->RunFlushes();
+    }
+    ASSERT_EQ(log_->durable_end_offset(), end);
+  }
 }
 
 TEST_F(PartitionLogTest, OneSyncServesAllWhoWait) {

@@ -104,6 +104,16 @@ TEST_F(PartitionLogTimeTest, CreateTimeClearsAnAppendTimeOfTheClient) {
   EXPECT_EQ(OffsetFor(5), 0);
 }
 
+TEST_F(PartitionLogTimeTest, AnAppendTimeOfTheClientIsRefusedWhereTheBrokerSetsIt) {
+  config_.timestamp_type = TimestampType::kLogAppendTime;
+  Configure();
+  const AppendResult result =
+      Append(MakeBatch({{.value = "a", .timestamp_ms = 5}}, {.timestamp_type = TimestampType::kLogAppendTime}));
+  EXPECT_EQ(result.error, ErrorCode::kInvalidTimestamp);
+  ASSERT_EQ(result.record_errors.size(), 1u);
+  EXPECT_EQ(log_->log_end_offset(), 0);
+}
+
 TEST_F(PartitionLogTimeTest, TimesOutOfBoundsAreRefusedRecordByRecord) {
   config_.timestamp_before_max_ms = 1'000;
   config_.timestamp_after_max_ms = 500;

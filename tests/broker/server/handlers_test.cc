@@ -249,6 +249,21 @@ TEST_F(HandlersTest, EveryVersionOfMetadataListsAllTopics) {
   }
 }
 
+TEST_F(HandlersTest, BytesBehindARequestAreSkipped) {
+  StartClient();
+  CreateTopic("t", 2);
+  // What librdkafka 2.15 sends to ask for all topics: the array's count was meant to take four bytes more.
+  std::string frame;
+  protocol::Writer out(&frame);
+  protocol::EncodeFrame({.api_version = 12, .correlation_id = 1, .client_id = "test"}, protocol::MetadataRequest{},
+                        &out);
+  frame.append(4, '\0');
+  frame[3] = static_cast<char>(frame[3] + 4);
+  ProtocolClient client(port());
+  client.SendBytes(frame);
+  EXPECT_THAT(client.Receive<protocol::MetadataRequest>(12).topics, SizeIs(1));
+}
+
 TEST_F(HandlersTest, ClientsAreToldTheAdvertisedAddress) {
   StartClient({{"advertised.listeners", "broker.example:19092"}});
   const auto response = client_->Call(protocol::MetadataRequest{}, 12);
@@ -335,6 +350,33 @@ TEST_F(HandlersTest, AFetchThatWaitsHearsOfTheEndOfItsTopic) {
   EXPECT_EQ(admin.Call(remove, 3).responses.at(0).error_code, ErrorCode::kNone);
   EXPECT_EQ(client_->Receive<protocol::FetchRequest>(11).responses.at(0).partitions.at(0).error_code,
             ErrorCode::kUnknownTopicOrPartition);
+}
+
+TEST_F(HandlersTest, AFetchWaitsItsWholeTime) {
+  StartClient();
+  CreateTopic("t");
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    Fetch("t", 0, 5);
+    EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(5));
+  }
+}
+
+TEST_F(HandlersTest, AFetchWaitsForThePartitionsThatThereAre) {
+  StartClient();
+  CreateTopic("t");
+  auto request = MakeFetch("t", 0, 200);
+  request.topics.push_back({.topic = "none", .partitions = {{.partition = 0, .partition_max_bytes = 1 << 20}}});
+  const auto start = std::chrono::steady_clock::now();
+  const auto response = client_->Call(request, 11);
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(200));
+  EXPECT_EQ(response.responses.at(0).partitions.at(0).error_code, ErrorCode::kNone);
+  EXPECT_EQ(response.responses.at(1).partitions.at(0).error_code, ErrorCode::kUnknownTopicOrPartition);
+  // With nothing to wait for it is answered at once.
+  request = MakeFetch("none", 0, 20'000);
+  EXPECT_EQ(client_->Call(request, 11).responses.at(0).partitions.at(0).error_code,
+            ErrorCode::kUnknownTopicOrPartition);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
 }
 
 TEST_F(HandlersTest, FetchesStayWithinTheirBytesButGiveOneBatchAtLeast) {

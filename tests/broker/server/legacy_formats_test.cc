@@ -132,6 +132,14 @@ TEST_F(LegacyFormatsTest, AnOldFetchGetsAWholeBatchOfEachPartitionWhateverItsLim
   }
 }
 
+TEST_F(LegacyFormatsTest, ATopicMayBeKeptFromDownConversion) {
+  StartClient();
+  CreateTopic("t", 1, {{"message.downconversion.enable", "false"}});
+  EXPECT_EQ(Produce("t", Messages(1, Codec::kNone, {"a"}), 2).error_code, ErrorCode::kNone);
+  EXPECT_EQ(Fetch("t", 0, 3).error_code, ErrorCode::kUnsupportedVersion);
+  EXPECT_THAT(Values(Fetch("t", 0, 4).records.bytes()), ElementsAre("a"));
+}
+
 TEST_F(LegacyFormatsTest, ZstdIsOnlyForClientsThatKnowIt) {
   StartClient();
   CreateTopic("t");

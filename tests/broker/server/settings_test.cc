@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "config/broker_settings.h"
 #include "config/topic_settings.h"
 
@@ -80,6 +81,28 @@ TEST(TopicSettingsTest, OverridesAreCheckedWithKafkasWords) {
             "Invalid value 1.5 for configuration min.cleanable.dirty.ratio: Value must be no more than 1");
   EXPECT_EQ(TopicErrorOf({{"min.compaction.lag.ms", "10"}, {"max.compaction.lag.ms", "9"}}),
             "conflict topic config setting min.compaction.lag.ms (10) > max.compaction.lag.ms (9)");
+}
+
+TEST(TopicSettingsTest, WhatThisBrokerDoesNotHaveCanOnlyBeOff) {
+  EXPECT_EQ(TopicErrorOf({{"preallocate", "false"}, {"remote.storage.enable", "False"}}), "");
+  EXPECT_EQ(TopicErrorOf({{"remote.storage.enable", "true"}}),
+            "Invalid value true for configuration remote.storage.enable: String must be one of: false");
+  EXPECT_EQ(TopicErrorOf({{"message.format.version", "0.10.0.0"}}), "");
+  EXPECT_EQ(TopicErrorOf({{"message.format.version", "3.0-IV1"}}), "");
+  for (const char* wrong : {"", "new", "3", "3.", "3.0-IV", "3.0-1"}) {
+    EXPECT_EQ(
+        TopicErrorOf({{"message.format.version", wrong}}),
+        absl::StrCat("Invalid value ", wrong, " for configuration message.format.version: Not a version of Kafka"));
+  }
+}
+
+TEST(TopicSettingsTest, TheOldNameBoundsTimestampsOnBothSidesWhereTheNewOnesAreNotSet) {
+  const absl::StatusOr<BrokerSettings> settings = BrokerSettings::Parse({});
+  const LogConfig config = settings->MakeLogConfig(
+      {{"message.timestamp.difference.max.ms", "1000"}, {"message.timestamp.after.max.ms", "7"}});
+  EXPECT_EQ(config.timestamp_before_max_ms, 1000);
+  EXPECT_EQ(config.timestamp_after_max_ms, 7);
+  EXPECT_EQ(settings->MakeLogConfig({}).timestamp_before_max_ms, LogConfig::kForever);
 }
 
 TEST(TopicSettingsTest, CompressionLevelsAreThoseOfTheCodec) {

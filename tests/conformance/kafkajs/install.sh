@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh DIR: installs kafkajs and its codecs into DIR/node_modules through npm; ends with 77, which ctest reports
+# install.sh DIR: installs the clients in JavaScript and their codecs into DIR/node_modules through npm; ends with 77, which ctest reports
 # as skipped, where that cannot be done (the tests that need them then report themselves as skipped too).
 set -u
 package=$(dirname "$0")/package.json
@@ -12,7 +12,7 @@ fi
 staging=$1/staging
 rm -rf "$staging" && mkdir -p "$staging" && cp "$package" "$staging" || exit 1
 if ! timeout 100 npm install --prefix "$staging" --no-package-lock --no-audit --no-fund --ignore-scripts; then
-  echo "SKIPPED: npm could not install kafkajs"
+  echo "SKIPPED: npm could not install the clients"
   exit 77
 fi
 rm -rf "$1/node_modules" && mv "$staging/node_modules" "$1" && cp "$package" "$installed" && rm -rf "$staging"

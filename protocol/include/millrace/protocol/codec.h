@@ -22,6 +22,8 @@ namespace millrace::protocol {
 
 namespace codec_internal {
 absl::Status Decode(const MessageType& type, const Schema& schema, std::string_view body, int16_t version, void* out);
+absl::Status DecodeFront(const MessageType& type, const Schema& schema, std::string_view body, int16_t version,
+                         void* out);
 void Encode(const MessageType& type, const Schema& schema, const void* message, int16_t version, Writer* out);
 std::string ToJson(const Schema& schema, const void* message, int16_t version);
 bool Equal(const Schema& schema, const void* a, const void* b);
@@ -32,6 +34,13 @@ template <Message M>
 [[nodiscard]] absl::Status Decode(std::string_view body, int16_t version, M* out) {
   *out = M();
   return codec_internal::Decode(M::kType, M::Fields(), body, version, out);
+}
+
+// As Decode(), but bytes behind the message are skipped, as Kafka's brokers do: librdkafka 2.15 sends some.
+template <Message M>
+[[nodiscard]] absl::Status DecodeFront(std::string_view body, int16_t version, M* out) {
+  *out = M();
+  return codec_internal::DecodeFront(M::kType, M::Fields(), body, version, out);
 }
 
 // Appends. `version` is one of the message's.
