@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
@@ -5,10 +7,13 @@
 
 int main(int argc, char** argv) {
   CLI::App app("Millrace: stream processing with local state, and the log broker that it comes with", "millrace");
-  app.require_subcommand(1);
   app.footer("'millrace SUBCOMMAND --help' explains one.");
   int exit_code = 0;
   millrace::cli::AddBrokerCommand(app, &exit_code);
   CLI11_PARSE(app, argc, argv);
+  if (app.get_subcommands().empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return 2;
+  }
   return exit_code;
 }
