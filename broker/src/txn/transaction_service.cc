@@ -69,17 +69,11 @@ absl::Status TransactionService::ReplayAll(const Topic& topic) {
     }
     owed = coordinator_.FinishReplay(Now());
   }
-  const auto count = static_cast<int32_t>(topic.partitions.size());
-  for (TransactionEffects& effects : owed) {
-    // What was read may not have been on the disk yet when the broker died.
-    const int32_t index = InternalPartitionOf(effects.transactional_id, count);
-    const PartitionLog& log = topic.partitions[static_cast<size_t>(index)]->log();
-    topic.partitions[static_cast<size_t>(index)]->log().NotifyDurable(
-        log.log_end_offset(), [this, effects = std::move(effects)](const absl::Status& durable) mutable {
-          if (!durable.ok()) return;
-          loop_->Post([this, effects = std::move(effects)]() mutable { Finish(std::move(effects)); });
-        });
+  // What was read may not have been on the disk yet when the broker died: these effects wait for it too.
+  for (const std::shared_ptr<Partition>& partition : topic.partitions) {
+    written_.push_back({.partition = partition, .end_offset = partition->log().log_end_offset()});
   }
+  for (TransactionEffects& effects : owed) Perform(std::move(effects));
   SetTimer();
   return absl::OkStatus();
 }
@@ -129,10 +123,7 @@ ErrorCode TransactionService::Verify(std::string_view transactional_id, Producer
 // --- effects
 
 void TransactionService::Perform(TransactionEffects effects) {
-  if (!effects.record.has_value()) return Finish(std::move(effects));
-  std::shared_ptr<Partition> partition;
-  int64_t durable_at = 0;
-  if (!Write(effects, &partition, &durable_at)) {
+  if (effects.record.has_value() && !Write(effects)) {
     TransactionEffects taken_back;
     {
       const absl::MutexLock lock(&mutex_);
@@ -145,7 +136,15 @@ void TransactionService::Perform(TransactionEffects effects) {
     return Finish(std::move(taken_back));
   }
   if (effects.replies.empty() && !effects.markers.has_value()) return;
-  partition->log().NotifyDurable(durable_at, [this, effects = std::move(effects)](absl::Status status) mutable {
+  // An answer without a record says what an earlier record made true, and waits for that one.
+  const WrittenPartition* written = WrittenFor(effects.transactional_id);
+  if (written == nullptr) return Finish(std::move(effects));
+  FinishWhenDurable(&written->partition->log(), written->end_offset, std::move(effects));
+}
+
+void TransactionService::FinishWhenDurable(PartitionLog* log, int64_t end_offset, TransactionEffects effects) {
+  if (log->durable_end_offset() >= end_offset) return Finish(std::move(effects));
+  log->NotifyDurable(end_offset, [this, effects = std::move(effects)](absl::Status status) mutable {
     loop_->Post([this, status = std::move(status), effects = std::move(effects)]() mutable {
       if (!status.ok()) {
         effects.replies = TransactionCoordinator::Refuse(std::move(effects.replies));
@@ -156,8 +155,12 @@ void TransactionService::Perform(TransactionEffects effects) {
   });
 }
 
-bool TransactionService::Write(const TransactionEffects& effects, std::shared_ptr<Partition>* partition,
-                               int64_t* durable_at) {
+TransactionService::WrittenPartition* TransactionService::WrittenFor(std::string_view transactional_id) {
+  if (written_.empty()) return nullptr;
+  return &written_[static_cast<size_t>(InternalPartitionOf(transactional_id, static_cast<int32_t>(written_.size())))];
+}
+
+bool TransactionService::Write(const TransactionEffects& effects) {
   const auto failed = [&](std::string_view why) {
     if (write_failures_.Admit(clock_->MonotonicMs()) >= 0) {
       LogError("transactions", "the state of transactional id '%s' cannot be written: %s", effects.transactional_id,
@@ -167,22 +170,24 @@ bool TransactionService::Write(const TransactionEffects& effects, std::shared_pt
   };
   const absl::StatusOr<TopicPtr> topic = topic_(/*create=*/true);
   if (!topic.ok()) return failed(topic.status().ToString());
-  const int32_t index =
-      InternalPartitionOf(effects.transactional_id, static_cast<int32_t>((*topic)->partitions.size()));
-  *partition = (*topic)->partitions[static_cast<size_t>(index)];
+  if (written_.empty() || written_.front().partition != (*topic)->partitions.front()) {
+    written_.clear();
+    for (const std::shared_ptr<Partition>& partition : (*topic)->partitions) {
+      written_.push_back({.partition = partition});
+    }
+  }
+  WrittenPartition& written = *WrittenFor(effects.transactional_id);
   protocol::RecordBatchBuilder builder;
   protocol::NewRecord record{.timestamp = clock_->WallMs(), .key = effects.record->key};
   if (effects.record->value.has_value()) record.value = *effects.record->value;
   builder.Append(record);
   std::string batch;
   if (const absl::Status built = builder.Build(&batch); !built.ok()) return failed(built.ToString());
-  const AppendResult appended =
-      (*partition)
-          ->log()
-          .Append(absl::MakeSpan(batch), {.origin = AppendOrigin::kCoordinator, .leader_epoch = kLeaderEpoch});
+  const AppendResult appended = written.partition->log().Append(
+      absl::MakeSpan(batch), {.origin = AppendOrigin::kCoordinator, .leader_epoch = kLeaderEpoch});
   if (!appended.ok()) return failed(appended.message);
-  (*partition)->Appended();
-  *durable_at = appended.durable_at;
+  written.partition->Appended();
+  written.end_offset = appended.durable_at;
   return true;
 }
 

@@ -64,7 +64,12 @@ class TransactionService {
   absl::Status ReplayAll(const Topic& topic);
   void Perform(TransactionEffects effects);
   // False when it could not be written; nothing is then.
-  bool Write(const TransactionEffects& effects, std::shared_ptr<Partition>* partition, int64_t* durable_at);
+  bool Write(const TransactionEffects& effects);
+  // Where the records of the transactional id stand; null before the first record of all.
+  struct WrittenPartition;
+  WrittenPartition* WrittenFor(std::string_view transactional_id);
+  // The effects wait for everything that is in the partition up to the offset.
+  void FinishWhenDurable(PartitionLog* log, int64_t end_offset, TransactionEffects effects);
   // What the effects wait for has happened.
   void Finish(TransactionEffects effects);
   void WriteMarkers(TransactionMarkers markers);
@@ -87,6 +92,11 @@ class TransactionService {
   bool is_stopped_ = false;
   RequestToken next_token_ = 1;
   absl::flat_hash_map<RequestToken, Done> waiting_;
+  struct WrittenPartition {
+    std::shared_ptr<Partition> partition;
+    int64_t end_offset = 0;  // of what this service wrote, or found when it started
+  };
+  std::vector<WrittenPartition> written_;  // of __transaction_state
   std::vector<TransactionMarkers> failed_markers_;
   int64_t retry_at_ms_ = 0;
   int64_t timer_at_ms_ = 0;
