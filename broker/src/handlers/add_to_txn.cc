@@ -104,11 +104,12 @@ void HandleAddPartitionsToTxn(Services& services, PendingRequest pending, AddPar
   if (request.transactions.empty()) return pending.Answer(AddPartitionsToTxnResponse());
   const auto progress = std::make_shared<Progress>(std::move(pending));
   progress->left = request.transactions.size();
-  for (const OneTransaction& transaction : request.transactions) {
-    AddOne(services, transaction, version, [progress, id = transaction.transactional_id](TopicResults results) {
-      auto& result = progress->response.results_by_transaction.emplace_back();
-      result.transactional_id = id;
-      result.topic_results = std::move(results);
+  progress->response.results_by_transaction.resize(progress->left);
+  for (size_t i = 0; i < request.transactions.size(); ++i) {
+    const OneTransaction& transaction = request.transactions[i];
+    progress->response.results_by_transaction[i].transactional_id = transaction.transactional_id;
+    AddOne(services, transaction, version, [progress, i](TopicResults results) {
+      progress->response.results_by_transaction[i].topic_results = std::move(results);
       if (--progress->left == 0) progress->pending.Answer(progress->response);
     });
   }
