@@ -75,7 +75,9 @@ std::shared_ptr<const SegmentList> PartitionLog::Segments() const {
 }
 
 void PartitionLog::PublishView(std::shared_ptr<const SegmentList> segments, int64_t end_offset) {
-  const int64_t stable = std::min(end_offset, producers_.first_open_offset().value_or(end_offset));
+  // Not before the log's start, even if a transaction that has lost its first records is open.
+  const int64_t first_open = producers_.first_open_offset().value_or(end_offset);
+  const int64_t stable = std::min(end_offset, std::max(first_open, log_start_.load()));
   const int64_t active_bytes = segments->back()->size_bytes();
   const absl::MutexLock lock(&state_mutex_);
   view_.segments = std::move(segments);

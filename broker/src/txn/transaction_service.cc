@@ -15,6 +15,8 @@ namespace millrace::broker {
 namespace {
 
 constexpr int64_t kMarkerRetryMs = 500;
+// Longer than markers take, shorter than what other requests of the connection can wait.
+constexpr int64_t kPatienceMs = 100;
 
 // Whether nothing is to be written to the partition any more: it is gone, or somebody else ended the transaction there.
 bool IsSettled(ErrorCode error) {
@@ -37,6 +39,7 @@ void TransactionService::Stop() {
   loop_->RunAndWait([this] {
     is_stopped_ = true;
     waiting_.clear();
+    held_back_.clear();
   });
   loop_->Stop();
 }
@@ -80,34 +83,73 @@ absl::Status TransactionService::ReplayAll(const Topic& topic) {
 
 // --- requests
 
-template <class MakeStep>
-void TransactionService::Submit(Done done, MakeStep make_step) {
-  loop_->Post([this, done = std::move(done), make_step = std::move(make_step)]() mutable {
+void TransactionService::Submit(Request request, Done done) {
+  loop_->Post([this, request = std::move(request), done = std::move(done)]() mutable {
     const RequestToken token = next_token_++;
-    waiting_.emplace(token, std::move(done));
-    TransactionEffects effects;
-    {
-      const absl::MutexLock lock(&mutex_);
-      effects = make_step(token);
-    }
-    Perform(std::move(effects));
+    const int64_t patient_until_ms = Now().monotonic_ms + kPatienceMs;
+    waiting_.emplace(token, WaitingRequest{std::move(request), std::move(done), patient_until_ms});
+    Try(token);
     SetTimer();
   });
 }
 
-void TransactionService::Init(InitProducer request, Done done) {
-  Submit(std::move(done),
-         [this, request = std::move(request)](RequestToken token) { return coordinator_.Init(token, request, Now()); });
+void TransactionService::Init(InitProducer request, Done done) { Submit(std::move(request), std::move(done)); }
+void TransactionService::Add(AddPartitions request, Done done) { Submit(std::move(request), std::move(done)); }
+void TransactionService::End(EndTransaction request, Done done) { Submit(std::move(request), std::move(done)); }
+
+void TransactionService::Try(RequestToken token) {
+  struct Step {
+    TransactionEffects operator()(const InitProducer& request) { return coordinator.Init(token, request, now); }
+    TransactionEffects operator()(const AddPartitions& request) { return coordinator.Add(token, request, now); }
+    TransactionEffects operator()(const EndTransaction& request) { return coordinator.End(token, request, now); }
+    TransactionCoordinator& coordinator;
+    const RequestToken token;
+    const StepTime now;
+  };
+  const auto waiting = waiting_.find(token);
+  if (waiting == waiting_.end()) return;
+  TransactionEffects effects;
+  {
+    const absl::MutexLock lock(&mutex_);
+    effects = std::visit(Step{coordinator_, token, Now()}, waiting->second.request);
+  }
+  Perform(std::move(effects));
 }
 
-void TransactionService::Add(AddPartitions request, Done done) {
-  Submit(std::move(done),
-         [this, request = std::move(request)](RequestToken token) { return coordinator_.Add(token, request, Now()); });
+bool TransactionService::HoldBack(RequestToken token, const std::string& transactional_id) {
+  const auto waiting = waiting_.find(token);
+  const bool is_patient = waiting != waiting_.end() && Now().monotonic_ms < waiting->second.patient_until_ms &&
+                          !std::holds_alternative<EndTransaction>(waiting->second.request);
+  if (!is_patient) return false;
+  held_back_.emplace_back(transactional_id, token);
+  return true;
 }
 
-void TransactionService::End(EndTransaction request, Done done) {
-  Submit(std::move(done),
-         [this, request = std::move(request)](RequestToken token) { return coordinator_.End(token, request, Now()); });
+void TransactionService::Resume(const std::string& transactional_id) {
+  const Transaction* transaction = coordinator_.Find(transactional_id);
+  if (transaction != nullptr && transaction->IsEnding()) return;
+  std::vector<RequestToken> tokens;
+  std::erase_if(held_back_, [&](const auto& held) {
+    if (held.first == transactional_id) tokens.push_back(held.second);
+    return held.first == transactional_id;
+  });
+  for (const RequestToken token : tokens) Try(token);
+}
+
+void TransactionService::GiveUpHolding(int64_t now_ms) {
+  std::vector<RequestToken> tokens;
+  std::erase_if(held_back_, [&](const auto& held) {
+    const auto waiting = waiting_.find(held.second);
+    const bool is_over = waiting == waiting_.end() || waiting->second.patient_until_ms <= now_ms;
+    if (is_over) tokens.push_back(held.second);
+    return is_over;
+  });
+  for (const RequestToken token : tokens) GiveReply(token, {.error = ErrorCode::kConcurrentTransactions});
+}
+
+void TransactionService::GiveReply(RequestToken token, const TransactionReply& reply) {
+  auto node = waiting_.extract(token);
+  if (!node.empty()) node.mapped().done(reply);
 }
 
 void TransactionService::Ask(absl::AnyInvocable<void(const TransactionCoordinator&, StepTime)> question) {
@@ -192,11 +234,15 @@ bool TransactionService::Write(const TransactionEffects& effects) {
 }
 
 void TransactionService::Finish(TransactionEffects effects) {
+  bool holds_back = false;
   for (auto& [token, reply] : effects.replies) {
-    auto node = waiting_.extract(token);
-    if (!node.empty()) node.mapped()(reply);
+    const bool is_held = reply.error == ErrorCode::kConcurrentTransactions && HoldBack(token, effects.transactional_id);
+    holds_back = holds_back || is_held;
+    if (!is_held) GiveReply(token, reply);
   }
   if (effects.markers.has_value()) WriteMarkers(*std::move(effects.markers));
+  if (holds_back) Resume(effects.transactional_id);  // it may be over by now
+  if (holds_back) SetTimer();
 }
 
 // --- markers
@@ -236,6 +282,7 @@ void TransactionService::TakeOutcome(TransactionMarkers markers, const std::vect
     effects = coordinator_.MarkersWritten(written, Now());
   }
   Perform(std::move(effects));
+  Resume(written.transactional_id);
   SetTimer();
 }
 
@@ -249,6 +296,7 @@ void TransactionService::RetryMarkers() {
 void TransactionService::SetTimer() {
   int64_t next_ms = coordinator_.NextDeadlineMs();
   if (retry_at_ms_ != 0) next_ms = std::min(next_ms, retry_at_ms_);
+  for (const auto& [id, token] : held_back_) next_ms = std::min(next_ms, waiting_.at(token).patient_until_ms);
   if (next_ms == timer_at_ms_ || next_ms == std::numeric_limits<int64_t>::max() || is_stopped_) return;
   timer_at_ms_ = next_ms;
   loop_->ScheduleAt(next_ms, [this] { OnTimer(); });
@@ -258,6 +306,7 @@ void TransactionService::OnTimer() {
   const StepTime now = Now();
   timer_at_ms_ = 0;
   if (retry_at_ms_ != 0 && now.monotonic_ms >= retry_at_ms_) RetryMarkers();
+  GiveUpHolding(now.monotonic_ms);
   std::vector<TransactionEffects> all;
   {
     const absl::MutexLock lock(&mutex_);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -24,7 +25,9 @@
 namespace millrace::broker {
 
 // Runs the transaction coordinator: feeds it requests and the time, writes its records to __transaction_state, gives
-// its answers and has markers written once the records are durable. Thread-safe; callbacks run on the service's loop.
+// its answers and has markers written once the records are durable. A request that comes while the transaction before
+// is being ended is held back for a moment: told of CONCURRENT_TRANSACTIONS, a client would pause for much longer than
+// the markers take. Thread-safe; callbacks run on the service's loop.
 class TransactionService {
  public:
   // Finds __transaction_state, or creates it when asked to: it comes into being with the first transactional id.
@@ -58,15 +61,31 @@ class TransactionService {
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  template <class MakeStep>
-  void Submit(Done done, MakeStep make_step);
+  using Request = std::variant<InitProducer, AddPartitions, EndTransaction>;
+  struct WaitingRequest {
+    Request request;
+    Done done;
+    int64_t patient_until_ms = 0;
+  };
+  struct WrittenPartition {
+    std::shared_ptr<Partition> partition;
+    int64_t end_offset = 0;  // of what this service wrote, or found when it started
+  };
+
+  void Submit(Request request, Done done);
+  void Try(RequestToken token);
+  // False when the request is to be answered that the transaction before is not over.
+  bool HoldBack(RequestToken token, const std::string& transactional_id);
+  // Tries what was held back for the transactional id, once its transaction is over.
+  void Resume(const std::string& transactional_id);
+  void GiveUpHolding(int64_t now_ms);
+  void GiveReply(RequestToken token, const TransactionReply& reply);
   StepTime Now() const;
   absl::Status ReplayAll(const Topic& topic);
   void Perform(TransactionEffects effects);
   // False when it could not be written; nothing is then.
   bool Write(const TransactionEffects& effects);
   // Where the records of the transactional id stand; null before the first record of all.
-  struct WrittenPartition;
   WrittenPartition* WrittenFor(std::string_view transactional_id);
   // The effects wait for everything that is in the partition up to the offset.
   void FinishWhenDurable(PartitionLog* log, int64_t end_offset, TransactionEffects effects);
@@ -91,12 +110,9 @@ class TransactionService {
   // Everything below is confined to loop_.
   bool is_stopped_ = false;
   RequestToken next_token_ = 1;
-  absl::flat_hash_map<RequestToken, Done> waiting_;
-  struct WrittenPartition {
-    std::shared_ptr<Partition> partition;
-    int64_t end_offset = 0;  // of what this service wrote, or found when it started
-  };
-  std::vector<WrittenPartition> written_;  // of __transaction_state
+  absl::flat_hash_map<RequestToken, WaitingRequest> waiting_;
+  std::vector<std::pair<std::string, RequestToken>> held_back_;  // by transactional id; all of them wait
+  std::vector<WrittenPartition> written_;                        // of __transaction_state
   std::vector<TransactionMarkers> failed_markers_;
   int64_t retry_at_ms_ = 0;
   int64_t timer_at_ms_ = 0;

@@ -318,6 +318,22 @@ TEST_F(TransactionHandlersTest, OffsetsArePendingUntilTheEnd) {
   EXPECT_EQ(FetchOffset(true), std::pair(int64_t{3}, ErrorCode::kNone));
 }
 
+// Kafka answers CONCURRENT_TRANSACTIONS, upon which clients pause for longer than the markers take.
+TEST_F(TransactionHandlersTest, WhatComesWhileTheMarkersAreWrittenIsHeldBack) {
+  StartWithTopic();
+  const ProducerIdentity producer = Producer();
+  for (int32_t i = 0; i < 20; ++i) {
+    ASSERT_THAT(Add(producer, "t", {0}), ElementsAre(ErrorCode::kNone)) << i;
+    ASSERT_EQ(Send(producer, i, "a"), ErrorCode::kNone);
+    ASSERT_EQ(End(producer, i % 2 == 0), ErrorCode::kNone);
+  }
+  Add(producer, "t", {0});
+  ASSERT_EQ(Send(producer, 20, "left open"), ErrorCode::kNone);
+  EXPECT_EQ(Producer(), (ProducerIdentity{producer.id, static_cast<int16_t>(producer.epoch + 2)}))
+      << "one epoch fences, the next one is the new producer's";
+  EXPECT_EQ(FetchCommitted().last_stable_offset, 42);
+}
+
 TEST_F(TransactionHandlersTest, TransactionsAreDescribedAndListed) {
   StartWithTopic();
   EXPECT_EQ(Describe("tx").error_code, ErrorCode::kTransactionalIdNotFound);
