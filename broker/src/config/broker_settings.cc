@@ -92,6 +92,34 @@ const Setting kBrokerSettings[] = {
      "After how long without a record the sequence numbers of an idempotent producer are forgotten.",
      {.min = 1}},
     {"socket.request.max.bytes", kInt, "104857600", "The largest request that is read.", {.min = 1024}},
+    {"transaction.abort.timed.out.transaction.cleanup.interval.ms",
+     kInt,
+     "10000",
+     "How long after a look for transactions whose time is up the next one comes at the earliest.",
+     {.min = 1}},
+    {"transaction.max.timeout.ms",
+     kInt,
+     "900000",
+     "The longest transaction.timeout.ms that a producer may ask for.",
+     {.min = 1}},
+    {"transaction.partition.verification.enable", kBoolean, "true",
+     "Whether the first batch of a transaction to a partition is refused unless the partition was added to it."},
+    {"transaction.remove.expired.transaction.cleanup.interval.ms",
+     kInt,
+     "3600000",
+     "How often transactional ids that nobody uses are looked for.",
+     {.min = 1}},
+    {"transaction.state.log.num.partitions",
+     kInt,
+     "4",
+     "The number of partitions of a new __transaction_state.",
+     {.min = 1, .max = 1000}},
+    {"transaction.state.log.segment.bytes", kInt, "104857600", "segment.bytes of __transaction_state.", {.min = 1024}},
+    {"transactional.id.expiration.ms",
+     kInt,
+     "604800000",
+     "After how long without a transaction a transactional id is forgotten.",
+     {.min = 1}},
 };
 
 const Setting* FindBrokerSetting(std::string_view name) {
@@ -189,6 +217,15 @@ GroupSettings BrokerSettings::MakeGroupSettings() const {
       .offset_metadata_bytes_max = static_cast<int32_t>(Int("offset.metadata.max.bytes")),
       .offsets_retention_ms = Int("offsets.retention.minutes") * 60'000,
       .offsets_retention_check_ms = Int("offsets.retention.check.interval.ms"),
+  };
+}
+
+TransactionSettings BrokerSettings::MakeTransactionSettings() const {
+  return TransactionSettings{
+      .timeout_ms_max = static_cast<int32_t>(Int("transaction.max.timeout.ms")),
+      .abort_check_ms = Int("transaction.abort.timed.out.transaction.cleanup.interval.ms"),
+      .expiry_check_ms = Int("transaction.remove.expired.transaction.cleanup.interval.ms"),
+      .id_expiration_ms = Int("transactional.id.expiration.ms"),
   };
 }
 

@@ -12,6 +12,7 @@
 #include "config/topic_settings.h"
 #include "group/group_settings.h"
 #include "millrace/net/host_port.h"
+#include "txn/transaction_settings.h"
 
 namespace millrace::broker {
 
@@ -37,6 +38,7 @@ class BrokerSettings {
   LogConfig MakeLogConfig(const TopicOverrides& overrides) const;
 
   GroupSettings MakeGroupSettings() const;
+  TransactionSettings MakeTransactionSettings() const;
   // From advertised.listeners; nullopt: the address that the client reached.
   const std::optional<net::HostPort>& advertised() const { return advertised_; }
 

@@ -1,6 +1,7 @@
 #include "group/group.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "group/consumer_subscription.h"
 
@@ -41,6 +42,27 @@ int64_t Group::RebalanceTimeoutMs() const {
   int64_t longest = 0;
   for (const auto& [member_id, member] : members) longest = std::max<int64_t>(longest, member.rebalance_timeout_ms);
   return longest;
+}
+
+std::set<TopicPartition> Group::OffsetPartitions() const {
+  std::set<TopicPartition> partitions;
+  for (const auto& [partition, offset] : offsets) partitions.insert(partition);
+  for (const auto& [producer_id, pending] : pending_offsets) {
+    for (const auto& [partition, offset] : pending) partitions.insert(partition);
+  }
+  return partitions;
+}
+
+bool Group::HasPendingOffset(const TopicPartition& partition) const {
+  return std::any_of(pending_offsets.begin(), pending_offsets.end(),
+                     [&partition](const auto& entry) { return entry.second.count(partition) > 0; });
+}
+
+void Group::DropPendingOffset(const TopicPartition& partition) {
+  for (auto at = pending_offsets.begin(); at != pending_offsets.end();) {
+    at->second.erase(partition);
+    at = at->second.empty() ? pending_offsets.erase(at) : std::next(at);
+  }
 }
 
 std::set<std::string> Group::CommonProtocols() const {

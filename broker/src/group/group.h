@@ -80,8 +80,15 @@ struct Group {
   bool new_member_added = false;
   int64_t initial_delay_left_ms = 0;
 
-  std::map<TopicPartition, CommittedOffset> offsets;
+  using Offsets = std::map<TopicPartition, CommittedOffset>;
+  Offsets offsets;
+  // By producer id: committed in a transaction that is still open.
+  std::map<int64_t, Offsets> pending_offsets;
 
+  // Of both kinds.
+  std::set<TopicPartition> OffsetPartitions() const;
+  bool HasPendingOffset(const TopicPartition& partition) const;
+  void DropPendingOffset(const TopicPartition& partition);
   GroupMember* FindMember(std::string_view member_id);
   bool HasMember(std::string_view member_id) const { return members.find(member_id) != members.end(); }
   bool AllMembersJoined() const;

@@ -185,14 +185,14 @@ void TurnIntoError(ErrorCode error, GroupReply* reply) {
 }  // namespace
 
 std::vector<std::pair<RequestToken, GroupReply>> GroupCoordinator::Refuse(
-    std::vector<std::pair<RequestToken, GroupReply>> replies) {
-  for (auto& [token, reply] : replies) TurnIntoError(ErrorCode::kCoordinatorNotAvailable, &reply);
+    std::vector<std::pair<RequestToken, GroupReply>> replies, ErrorCode error) {
+  for (auto& [token, reply] : replies) TurnIntoError(error, &reply);
   return replies;
 }
 
-GroupEffects GroupCoordinator::WriteFailed(GroupEffects failed, StepTime now) {
+GroupEffects GroupCoordinator::WriteFailed(GroupEffects failed, StepTime now, ErrorCode error) {
   for (auto change = failed.undo.rbegin(); change != failed.undo.rend(); ++change) (*change)();
-  GroupEffects effects{.group_id = failed.group_id, .replies = Refuse(std::move(failed.replies))};
+  GroupEffects effects{.group_id = failed.group_id, .replies = Refuse(std::move(failed.replies), error)};
   // Members of an assignment that is not on record have to agree on a new one.
   Group* group = Find(failed.group_id);
   const bool lost_assignment = group != nullptr && group->state == GroupState::kStable &&
@@ -208,14 +208,22 @@ GroupEffects GroupCoordinator::WriteFailed(GroupEffects failed, StepTime now) {
 
 // --- restart
 
-absl::Status GroupCoordinator::Replay(std::string_view key, std::optional<std::string_view> value) {
+absl::Status GroupCoordinator::Replay(std::string_view key, std::optional<std::string_view> value,
+                                      std::optional<int64_t> transaction) {
   MILLRACE_ASSIGN_OR_RETURN(const GroupRecordKey parsed, ParseGroupRecordKey(key));
   if (const auto* of_offset = std::get_if<OffsetKeyParts>(&parsed)) {
     if (value.has_value()) {
       MILLRACE_ASSIGN_OR_RETURN(CommittedOffset offset, ParseOffsetValue(*value));
-      FindOrCreate(of_offset->group_id)->offsets.insert_or_assign(of_offset->partition, std::move(offset));
+      offset.order = ++last_order_;
+      Group* group = FindOrCreate(of_offset->group_id);
+      if (transaction.has_value()) {
+        PutPendingOffset(group, *transaction, of_offset->partition, std::move(offset));
+      } else {
+        group->offsets.insert_or_assign(of_offset->partition, std::move(offset));
+      }
     } else if (Group* group = Find(of_offset->group_id); group != nullptr) {
       group->offsets.erase(of_offset->partition);
+      group->DropPendingOffset(of_offset->partition);
     }
   } else if (const auto* of_group = std::get_if<GroupMetadataKeyParts>(&parsed)) {
     if (value.has_value()) return ParseGroupMetadataValue(*value, FindOrCreate(of_group->group_id));

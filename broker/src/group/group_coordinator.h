@@ -5,14 +5,17 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "coordination/step.h"
 #include "group/group.h"
 #include "group/group_messages.h"
 #include "group/group_settings.h"
@@ -32,14 +35,9 @@ struct GroupRecord {
 struct GroupEffects {
   std::string group_id;
   std::vector<GroupRecord> records;
+  std::optional<OffsetsTransaction> transaction;  // that the records are part of
   std::vector<std::pair<RequestToken, GroupReply>> replies;
   std::vector<std::function<void()>> undo;  // for GroupCoordinator::WriteFailed(), in the order of the changes
-};
-
-// The time of a step: deadlines are monotonic, what is persisted is wall time.
-struct StepTime {
-  int64_t monotonic_ms = 0;
-  int64_t wall_ms = 0;
 };
 
 // Kafka's classic group protocol as a pure state machine: an event goes in; records, answers and the next deadline come
@@ -58,7 +56,11 @@ class GroupCoordinator {
   GroupEffects Sync(RequestToken token, SyncGroup request, StepTime now);
   GroupEffects Beat(RequestToken token, const Heartbeat& request, StepTime now);
   GroupEffects Leave(RequestToken token, const LeaveGroup& request, StepTime now);
+  // In a transaction too.
   GroupEffects Commit(RequestToken token, CommitOffsets request, StepTime now);
+  // The producer's transaction is over: its offsets count, or are dropped, in all groups whose records are in this one
+  // of the partitions of __consumer_offsets. The marker there is the record of it, for Replay() is the same.
+  void EndTransaction(int64_t producer_id, bool commit, int32_t partition, int32_t partition_count);
   GroupEffects DeleteOffsets(RequestToken token, const OffsetsToDelete& request, StepTime now);
   GroupEffects DeleteGroup(RequestToken token, const std::string& group_id, StepTime now);
 
@@ -74,18 +76,22 @@ class GroupCoordinator {
 
   // Takes the step back, as far as memory is concerned, and turns its answers into errors. Called before any other
   // step.
-  GroupEffects WriteFailed(GroupEffects failed, StepTime now);
+  GroupEffects WriteFailed(GroupEffects failed, StepTime now, ErrorCode error = ErrorCode::kCoordinatorNotAvailable);
 
-  // The answers as COORDINATOR_NOT_AVAILABLE: for steps that were written but whose durability is not known.
+  // The answers as errors: for steps that were written but whose durability is not known, too.
   static std::vector<std::pair<RequestToken, GroupReply>> Refuse(
-      std::vector<std::pair<RequestToken, GroupReply>> replies);
+      std::vector<std::pair<RequestToken, GroupReply>> replies, ErrorCode error = ErrorCode::kCoordinatorNotAvailable);
 
-  absl::Status Replay(std::string_view key, std::optional<std::string_view> value);
+  // `transaction` is the producer id of a batch that is part of one.
+  absl::Status Replay(std::string_view key, std::optional<std::string_view> value,
+                      std::optional<int64_t> transaction = std::nullopt);
   // Restored members have a whole session to show up in.
   void FinishReplay(StepTime now);
 
   std::vector<GroupListing> ListGroups() const;
   GroupDescription Describe(std::string_view group_id) const;
+  // Whether the offset may be about to change: a transaction that commits one for the partition is open.
+  bool IsOffsetUnstable(std::string_view group_id, const TopicPartition& partition) const;
   // Null when there is none.
   const CommittedOffset* FindOffset(std::string_view group_id, const TopicPartition& partition) const;
   std::vector<std::pair<TopicPartition, CommittedOffset>> AllOffsets(std::string_view group_id) const;
@@ -133,6 +139,11 @@ class GroupCoordinator {
   static ErrorCode CheckMember(Group* group, const std::string& member_id,
                                const std::optional<std::string>& instance_id);
   static ErrorCode CheckCommit(Group* group, const CommitOffsets& request);
+  static ErrorCode CheckCommitInTransaction(Group* group, const CommitOffsets& request);
+  static void PutOffset(Group* group, const TopicPartition& partition, CommittedOffset offset, GroupEffects* effects);
+  void PutPendingOffset(Group* group, int64_t producer_id, const TopicPartition& partition, CommittedOffset offset);
+  // With what open transactions have for the partition.
+  static void RemoveOffset(Group* group, const TopicPartition& partition, GroupEffects* effects);
   ErrorCode CheckSync(Group* group, const SyncGroup& request) const;
   bool IsOffsetExpired(const Group& group, const TopicPartition& partition, const CommittedOffset& offset,
                        const std::optional<std::set<std::string>>& subscribed, int64_t now_wall_ms) const;
@@ -141,6 +152,9 @@ class GroupCoordinator {
   const GroupSettings settings_;
   const std::function<std::string()> new_member_suffix_;
   StringMap<std::shared_ptr<Group>> groups_;
+  // The groups that a producer's open transaction may have offsets for; some may have lost them since.
+  absl::flat_hash_map<int64_t, std::set<std::string>> groups_by_producer_;
+  int64_t last_order_ = 0;
   std::priority_queue<TimerEntry, std::vector<TimerEntry>, std::greater<>> timers_;
 };
 

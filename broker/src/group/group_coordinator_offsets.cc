@@ -1,8 +1,10 @@
 // GroupCoordinator: committed offsets, their expiry, and the end of groups.
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
+#include "coordination/internal_partition.h"
 #include "group/group_coordinator.h"
 #include "group/group_records.h"
 
@@ -20,11 +22,24 @@ ErrorCode GroupCoordinator::CheckCommit(Group* group, const CommitOffsets& reque
   return group->state == GroupState::kCompletingRebalance ? ErrorCode::kRebalanceInProgress : ErrorCode::kNone;
 }
 
+// Older producers do not say for which member they commit; whether they are fenced the transaction's coordinator knows.
+ErrorCode GroupCoordinator::CheckCommitInTransaction(Group* group, const CommitOffsets& request) {
+  if (request.generation < 0 && request.member_id.empty() && !request.instance_id.has_value()) return ErrorCode::kNone;
+  if (group == nullptr) return ErrorCode::kUnknownMemberId;
+  if (const ErrorCode error = CheckMember(group, request.member_id, request.instance_id); error != ErrorCode::kNone) {
+    return error;
+  }
+  return request.generation == group->generation ? ErrorCode::kNone : ErrorCode::kIllegalGeneration;
+}
+
 GroupEffects GroupCoordinator::Commit(RequestToken token, CommitOffsets request, StepTime now) {
-  GroupEffects effects{.group_id = request.group_id};
+  GroupEffects effects{.group_id = request.group_id, .transaction = request.transaction};
   CommitOffsetsReply reply;
   Group* group = Find(request.group_id);
-  const ErrorCode error = request.group_id.empty() ? ErrorCode::kInvalidGroupId : CheckCommit(group, request);
+  ErrorCode error = ErrorCode::kInvalidGroupId;
+  if (!request.group_id.empty()) {
+    error = request.transaction.has_value() ? CheckCommitInTransaction(group, request) : CheckCommit(group, request);
+  }
   if (error != ErrorCode::kNone) {
     reply.errors.assign(request.offsets.size(), error);
     effects.replies.emplace_back(token, std::move(reply));
@@ -33,6 +48,9 @@ GroupEffects GroupCoordinator::Commit(RequestToken token, CommitOffsets request,
   if (group == nullptr) group = FindOrCreate(request.group_id);
   if (GroupMember* member = group->FindMember(request.member_id)) {
     KeepSession(group, member, member->session_timeout_ms, now);
+  }
+  if (request.transaction.has_value()) {
+    effects.undo.push_back([group, before = group->pending_offsets] { group->pending_offsets = before; });
   }
   const int64_t expire_time_ms = request.retention_ms >= 0 ? now.wall_ms + request.retention_ms : -1;
   for (OffsetToCommit& commit : request.offsets) {
@@ -47,20 +65,71 @@ GroupEffects GroupCoordinator::Commit(RequestToken token, CommitOffsets request,
                            .leader_epoch = commit.leader_epoch,
                            .metadata = std::move(commit.metadata),
                            .commit_time_ms = now.wall_ms,
-                           .expire_time_ms = expire_time_ms};
+                           .expire_time_ms = expire_time_ms,
+                           .order = ++last_order_};
     effects.records.push_back(OffsetRecord(group->id, commit.partition, offset));
-    const auto [at, is_new] = group->offsets.try_emplace(commit.partition);
-    effects.undo.push_back([group, partition = std::move(commit.partition), is_new = is_new,
-                            before = std::exchange(at->second, std::move(offset))] {
-      if (is_new) {
-        group->offsets.erase(partition);
-      } else {
-        group->offsets[partition] = before;
-      }
-    });
+    if (request.transaction.has_value()) {
+      PutPendingOffset(group, request.transaction->producer_id, commit.partition, std::move(offset));
+    } else {
+      PutOffset(group, commit.partition, std::move(offset), &effects);
+    }
   }
   effects.replies.emplace_back(token, std::move(reply));
   return effects;
+}
+
+void GroupCoordinator::PutOffset(Group* group, const TopicPartition& partition, CommittedOffset offset,
+                                 GroupEffects* effects) {
+  const auto [at, is_new] = group->offsets.try_emplace(partition);
+  effects->undo.push_back([group, partition, is_new = is_new, before = std::exchange(at->second, std::move(offset))] {
+    if (is_new) {
+      group->offsets.erase(partition);
+    } else {
+      group->offsets[partition] = before;
+    }
+  });
+}
+
+void GroupCoordinator::PutPendingOffset(Group* group, int64_t producer_id, const TopicPartition& partition,
+                                        CommittedOffset offset) {
+  group->pending_offsets[producer_id].insert_or_assign(partition, std::move(offset));
+  groups_by_producer_[producer_id].insert(group->id);
+}
+
+void GroupCoordinator::RemoveOffset(Group* group, const TopicPartition& partition, GroupEffects* effects) {
+  effects->records.push_back(OffsetTombstone(group->id, partition));
+  if (group->HasPendingOffset(partition)) {
+    effects->undo.push_back([group, before = group->pending_offsets] { group->pending_offsets = before; });
+    group->DropPendingOffset(partition);
+  }
+  auto node = group->offsets.extract(partition);
+  if (node.empty()) return;
+  effects->undo.push_back(
+      [group, partition, before = std::move(node.mapped())] { group->offsets[partition] = before; });
+}
+
+void GroupCoordinator::EndTransaction(int64_t producer_id, bool commit, int32_t partition, int32_t partition_count) {
+  const auto found = groups_by_producer_.find(producer_id);
+  if (found == groups_by_producer_.end()) return;
+  std::erase_if(found->second, [&](const std::string& group_id) {
+    if (InternalPartitionOf(group_id, partition_count) != partition) return false;
+    Group* group = Find(group_id);
+    auto pending =
+        group == nullptr ? decltype(group->pending_offsets)::node_type() : group->pending_offsets.extract(producer_id);
+    if (pending.empty() || !commit) return true;
+    for (auto& [of, offset] : pending.mapped()) {
+      const auto present = group->offsets.find(of);
+      const bool is_newer = present == group->offsets.end() || present->second.order < offset.order;
+      if (is_newer) group->offsets.insert_or_assign(of, std::move(offset));
+    }
+    return true;
+  });
+  if (found->second.empty()) groups_by_producer_.erase(found);
+}
+
+bool GroupCoordinator::IsOffsetUnstable(std::string_view group_id, const TopicPartition& partition) const {
+  const Group* group = Find(group_id);
+  return group != nullptr && group->HasPendingOffset(partition);
 }
 
 GroupEffects GroupCoordinator::DeleteOffsets(RequestToken token, const OffsetsToDelete& request, StepTime) {
@@ -79,11 +148,8 @@ GroupEffects GroupCoordinator::DeleteOffsets(RequestToken token, const OffsetsTo
     for (const TopicPartition& partition : request.partitions) {
       const bool is_in_use = group->state != GroupState::kEmpty && subscribed->count(partition.topic) > 0;
       reply.errors.push_back(is_in_use ? ErrorCode::kGroupSubscribedToTopic : ErrorCode::kNone);
-      auto node = is_in_use ? decltype(group->offsets)::node_type() : group->offsets.extract(partition);
-      if (node.empty()) continue;
-      effects.records.push_back(OffsetTombstone(group->id, partition));
-      effects.undo.push_back(
-          [group, partition, before = std::move(node.mapped())] { group->offsets[partition] = before; });
+      const bool is_there = group->offsets.count(partition) > 0 || group->HasPendingOffset(partition);
+      if (!is_in_use && is_there) RemoveOffset(group, partition, &effects);
     }
   }
   effects.replies.emplace_back(token, std::move(reply));
@@ -101,7 +167,7 @@ GroupEffects GroupCoordinator::DeleteGroup(RequestToken token, const std::string
   } else if (group->state != GroupState::kEmpty || !group->pending_members.empty()) {
     error = ErrorCode::kNonEmptyGroup;
   } else {
-    for (const auto& [partition, offset] : group->offsets) {
+    for (const TopicPartition& partition : group->OffsetPartitions()) {
       effects.records.push_back(OffsetTombstone(group_id, partition));
     }
     effects.records.push_back(GroupTombstone(group_id));
@@ -137,7 +203,7 @@ std::vector<GroupEffects> GroupCoordinator::ExpireOffsets(StepTime now) {
     const auto subscribed = group->SubscribedTopics();
     for (auto at = group->offsets.begin(); at != group->offsets.end();) {
       const auto& [partition, offset] = *at;
-      if (!IsOffsetExpired(*group, partition, offset, subscribed, now.wall_ms)) {
+      if (group->HasPendingOffset(partition) || !IsOffsetExpired(*group, partition, offset, subscribed, now.wall_ms)) {
         ++at;
         continue;
       }
@@ -145,7 +211,8 @@ std::vector<GroupEffects> GroupCoordinator::ExpireOffsets(StepTime now) {
       effects.undo.push_back([group, partition = partition, before = offset] { group->offsets[partition] = before; });
       at = group->offsets.erase(at);
     }
-    if (group->state == GroupState::kEmpty && group->offsets.empty() && group->pending_members.empty()) {
+    const bool has_offsets = !group->offsets.empty() || !group->pending_offsets.empty();
+    if (group->state == GroupState::kEmpty && !has_offsets && group->pending_members.empty()) {
       effects.records.push_back(GroupTombstone(group->id));
       DropGroup(group, &effects);
     }
@@ -159,11 +226,10 @@ std::vector<GroupEffects> GroupCoordinator::ForgetTopic(const std::string& topic
   for (const auto& [id, shared] : groups_) {
     Group* group = shared.get();
     GroupEffects effects{.group_id = id};
-    auto at = group->offsets.lower_bound(TopicPartition{topic, 0});
-    while (at != group->offsets.end() && at->first.topic == topic) {
-      effects.records.push_back(OffsetTombstone(id, at->first));
-      at = group->offsets.erase(at);
+    for (const TopicPartition& partition : group->OffsetPartitions()) {
+      if (partition.topic == topic) RemoveOffset(group, partition, &effects);
     }
+    effects.undo.clear();  // the topic is gone, whether that can be written or not
     if (!effects.records.empty()) all.push_back(std::move(effects));
   }
   return all;

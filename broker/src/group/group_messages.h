@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "coordination/step.h"
 #include "log/topic_partition.h"
 #include "millrace/protocol/error_code.h"
 
@@ -14,9 +15,6 @@
 namespace millrace::broker {
 
 using protocol::ErrorCode;
-
-// Names a request that waits for its answer; chosen by the caller, never reused.
-using RequestToken = uint64_t;
 
 struct GroupProtocol {
   std::string name;
@@ -115,6 +113,12 @@ struct OffsetToCommit {
   ErrorCode refused = ErrorCode::kNone;  // found before the coordinator was asked, for example an unknown topic
 };
 
+// The transaction that offsets are committed in.
+struct OffsetsTransaction {
+  int64_t producer_id = -1;
+  int16_t producer_epoch = -1;
+};
+
 struct CommitOffsets {
   std::string group_id;
   std::string member_id;
@@ -122,6 +126,8 @@ struct CommitOffsets {
   int32_t generation = -1;    // -1: not a member; an administrator or a consumer that assigns itself
   int64_t retention_ms = -1;  // versions 2 to 4; -1: the broker's
   std::vector<OffsetToCommit> offsets;
+  // They count once the transaction is committed; nullopt: at once.
+  std::optional<OffsetsTransaction> transaction;
 };
 
 struct CommitOffsetsReply {
@@ -153,7 +159,14 @@ struct CommittedOffset {
   std::string metadata;
   int64_t commit_time_ms = -1;
   int64_t expire_time_ms = -1;  // -1: by the broker's retention
-  bool operator==(const CommittedOffset&) const = default;
+  // Which of two came later: a transaction's offsets, when it is committed, do not replace what came after them. Not in
+  // the log, whose order says the same, and no part of what an offset is.
+  int64_t order = 0;
+
+  bool operator==(const CommittedOffset& other) const {
+    return offset == other.offset && leader_epoch == other.leader_epoch && metadata == other.metadata &&
+           commit_time_ms == other.commit_time_ms && expire_time_ms == other.expire_time_ms;
+  }
 };
 
 struct GroupListing {

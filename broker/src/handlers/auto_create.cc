@@ -10,12 +10,23 @@ void AutoCreateTopic(Services& services, const std::string& name) {
   absl::StatusOr<TopicPtr> created;
   if (name == kOffsetsTopic) {
     created = CreateOffsetsTopic(services.topics, services.settings);
+  } else if (name == kTransactionsTopic) {
+    created = CreateTransactionsTopic(services.topics, services.settings);
   } else if (!IsInternalTopic(name)) {
     created = services.topics.Create(name, static_cast<int32_t>(services.settings.Int("num.partitions")), {});
   } else {
     return;
   }
   if (!created.ok()) LogError("broker", "topic '%s' cannot be created: %s", name, created.status().ToString());
+}
+
+absl::StatusOr<TopicPtr> CreateTransactionsTopic(TopicCatalog& topics, const BrokerSettings& settings) {
+  const std::string name(kTransactionsTopic);
+  if (TopicPtr existing = topics.Find(name); existing != nullptr) return existing;
+  return topics.Create(name, static_cast<int32_t>(settings.Int("transaction.state.log.num.partitions")),
+                       {{"cleanup.policy", "compact"},
+                        {"compression.type", "uncompressed"},
+                        {"segment.bytes", settings.Value("transaction.state.log.segment.bytes")}});
 }
 
 absl::StatusOr<TopicPtr> CreateOffsetsTopic(TopicCatalog& topics, const BrokerSettings& settings) {

@@ -11,7 +11,8 @@ namespace millrace::broker {
 // collides with another topic's, or the topic exists by now. On the admin loop.
 void AutoCreateTopic(Services& services, const std::string& name);
 
-// __consumer_offsets as it should be. On the admin loop.
+// __transaction_state and __consumer_offsets as they should be. On the admin loop.
+absl::StatusOr<TopicPtr> CreateTransactionsTopic(TopicCatalog& topics, const BrokerSettings& settings);
 absl::StatusOr<TopicPtr> CreateOffsetsTopic(TopicCatalog& topics, const BrokerSettings& settings);
 
 }  // namespace millrace::broker

@@ -32,10 +32,11 @@ TopicResult Grow(Services& services, const TopicRequest& wanted, bool validate_o
   if (topic == nullptr) {
     return refuse(ErrorCode::kUnknownTopicOrPartition, absl::StrFormat("The topic '%s' does not exist.", wanted.name));
   }
-  if (wanted.name == kOffsetsTopic) {
-    return refuse(
-        ErrorCode::kInvalidRequest,
-        "The number of partitions of __consumer_offsets says which of them keeps a group: it stays as it is.");
+  if (IsInternalTopic(wanted.name)) {
+    return refuse(ErrorCode::kInvalidRequest,
+                  absl::StrFormat("The number of partitions of %s says which of them keeps a group or a transactional "
+                                  "id: it stays as it is.",
+                                  wanted.name));
   }
   const int32_t count = topic->record.partition_count;
   if (wanted.count == count) {

@@ -17,13 +17,11 @@ FindCoordinatorResponse::Coordinator Find(const Services& services, const net::P
                                           int8_t key_type) {
   FindCoordinatorResponse::Coordinator coordinator;
   coordinator.key = key;
-  if (key_type != kGroupKey) {
+  if (key_type != kGroupKey && key_type != kTransactionKey) {
     coordinator.node_id = -1;
     coordinator.port = -1;
-    // Of the errors for a transactional id, this is the one that clients give up on; others they retry.
-    coordinator.error_code =
-        key_type == kTransactionKey ? ErrorCode::kTransactionalIdAuthorizationFailed : ErrorCode::kInvalidRequest;
-    coordinator.error_message = "This broker coordinates groups only; it has no transactions.";
+    coordinator.error_code = ErrorCode::kInvalidRequest;
+    coordinator.error_message = "This broker coordinates groups and transactions.";
     return coordinator;
   }
   const net::HostPort& address = services.AdvertisedTo(peer);

@@ -17,11 +17,15 @@ using protocol::OffsetFetchResponse;
 // The offsets of a group as one of the two shapes that the response has, which differ in nothing but their types.
 template <class TopicResponse, class TopicRequest>
 std::vector<TopicResponse> FetchOffsets(const GroupCoordinator& groups, const std::string& group_id,
-                                        const std::optional<std::vector<TopicRequest>>& wanted) {
+                                        const std::optional<std::vector<TopicRequest>>& wanted, bool stable) {
   std::vector<TopicResponse> topics;
-  const auto add = [](TopicResponse* topic, int32_t partition, const CommittedOffset* offset) {
+  const auto add = [&](TopicResponse* topic, int32_t partition, const CommittedOffset* offset) {
     auto& answer = topic->partitions.emplace_back();
     answer.partition_index = partition;
+    if (stable && groups.IsOffsetUnstable(group_id, {topic->name, partition})) {
+      answer.error_code = ErrorCode::kUnstableOffsetCommit;
+      offset = nullptr;
+    }
     answer.committed_offset = offset == nullptr ? -1 : offset->offset;
     answer.committed_leader_epoch = offset == nullptr ? -1 : offset->leader_epoch;
     answer.metadata = offset == nullptr ? std::string() : offset->metadata;
@@ -84,15 +88,15 @@ void HandleOffsetFetch(Services& services, PendingRequest pending, OffsetFetchRe
         OffsetFetchResponse response;
         if (pending.version() < 8) {
           // Versions 0 and 1 cannot say null for all topics; there, none are none.
-          response.topics =
-              FetchOffsets<OffsetFetchResponse::OffsetFetchResponseTopic>(groups, request.group_id, request.topics);
+          response.topics = FetchOffsets<OffsetFetchResponse::OffsetFetchResponseTopic>(
+              groups, request.group_id, request.topics, request.require_stable);
           return pending.Answer(response);
         }
         for (const auto& wanted : request.groups) {
           auto& group = response.groups.emplace_back();
           group.group_id = wanted.group_id;
-          group.topics =
-              FetchOffsets<OffsetFetchResponse::OffsetFetchResponseTopics>(groups, wanted.group_id, wanted.topics);
+          group.topics = FetchOffsets<OffsetFetchResponse::OffsetFetchResponseTopics>(
+              groups, wanted.group_id, wanted.topics, request.require_stable);
         }
         pending.Answer(response);
       });

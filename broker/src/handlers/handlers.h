@@ -1,5 +1,7 @@
 #pragma once
 
+#include "millrace/protocol/messages/add_offsets_to_txn.h"
+#include "millrace/protocol/messages/add_partitions_to_txn.h"
 #include "millrace/protocol/messages/alter_configs.h"
 #include "millrace/protocol/messages/api_versions.h"
 #include "millrace/protocol/messages/create_partitions.h"
@@ -13,7 +15,9 @@
 #include "millrace/protocol/messages/describe_log_dirs.h"
 #include "millrace/protocol/messages/describe_producers.h"
 #include "millrace/protocol/messages/describe_topic_partitions.h"
+#include "millrace/protocol/messages/describe_transactions.h"
 #include "millrace/protocol/messages/elect_leaders.h"
+#include "millrace/protocol/messages/end_txn.h"
 #include "millrace/protocol/messages/fetch.h"
 #include "millrace/protocol/messages/find_coordinator.h"
 #include "millrace/protocol/messages/heartbeat.h"
@@ -23,6 +27,7 @@
 #include "millrace/protocol/messages/leave_group.h"
 #include "millrace/protocol/messages/list_groups.h"
 #include "millrace/protocol/messages/list_offsets.h"
+#include "millrace/protocol/messages/list_transactions.h"
 #include "millrace/protocol/messages/metadata.h"
 #include "millrace/protocol/messages/offset_commit.h"
 #include "millrace/protocol/messages/offset_delete.h"
@@ -30,6 +35,8 @@
 #include "millrace/protocol/messages/offset_for_leader_epoch.h"
 #include "millrace/protocol/messages/produce.h"
 #include "millrace/protocol/messages/sync_group.h"
+#include "millrace/protocol/messages/txn_offset_commit.h"
+#include "millrace/protocol/messages/write_txn_markers.h"
 #include "server/pending_request.h"
 #include "server/services.h"
 
@@ -38,6 +45,8 @@
 
 namespace millrace::broker {
 
+void HandleAddOffsetsToTxn(Services&, PendingRequest, protocol::AddOffsetsToTxnRequest);
+void HandleAddPartitionsToTxn(Services&, PendingRequest, protocol::AddPartitionsToTxnRequest);
 void HandleAlterConfigs(Services&, PendingRequest, protocol::AlterConfigsRequest);
 void HandleApiVersions(Services&, PendingRequest, protocol::ApiVersionsRequest);
 void HandleCreatePartitions(Services&, PendingRequest, protocol::CreatePartitionsRequest);
@@ -51,7 +60,9 @@ void HandleDescribeGroups(Services&, PendingRequest, protocol::DescribeGroupsReq
 void HandleDescribeLogDirs(Services&, PendingRequest, protocol::DescribeLogDirsRequest);
 void HandleDescribeProducers(Services&, PendingRequest, protocol::DescribeProducersRequest);
 void HandleDescribeTopicPartitions(Services&, PendingRequest, protocol::DescribeTopicPartitionsRequest);
+void HandleDescribeTransactions(Services&, PendingRequest, protocol::DescribeTransactionsRequest);
 void HandleElectLeaders(Services&, PendingRequest, protocol::ElectLeadersRequest);
+void HandleEndTxn(Services&, PendingRequest, protocol::EndTxnRequest);
 void HandleFetch(Services&, PendingRequest, protocol::FetchRequest);
 void HandleFindCoordinator(Services&, PendingRequest, protocol::FindCoordinatorRequest);
 void HandleHeartbeat(Services&, PendingRequest, protocol::HeartbeatRequest);
@@ -61,6 +72,7 @@ void HandleJoinGroup(Services&, PendingRequest, protocol::JoinGroupRequest);
 void HandleLeaveGroup(Services&, PendingRequest, protocol::LeaveGroupRequest);
 void HandleListGroups(Services&, PendingRequest, protocol::ListGroupsRequest);
 void HandleListOffsets(Services&, PendingRequest, protocol::ListOffsetsRequest);
+void HandleListTransactions(Services&, PendingRequest, protocol::ListTransactionsRequest);
 void HandleMetadata(Services&, PendingRequest, protocol::MetadataRequest);
 void HandleOffsetCommit(Services&, PendingRequest, protocol::OffsetCommitRequest);
 void HandleOffsetDelete(Services&, PendingRequest, protocol::OffsetDeleteRequest);
@@ -68,5 +80,7 @@ void HandleOffsetFetch(Services&, PendingRequest, protocol::OffsetFetchRequest);
 void HandleOffsetForLeaderEpoch(Services&, PendingRequest, protocol::OffsetForLeaderEpochRequest);
 void HandleProduce(Services&, PendingRequest, protocol::ProduceRequest);
 void HandleSyncGroup(Services&, PendingRequest, protocol::SyncGroupRequest);
+void HandleTxnOffsetCommit(Services&, PendingRequest, protocol::TxnOffsetCommitRequest);
+void HandleWriteTxnMarkers(Services&, PendingRequest, protocol::WriteTxnMarkersRequest);
 
 }  // namespace millrace::broker

@@ -1,10 +1,12 @@
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "handlers/handlers.h"
 #include "handlers/produce_records.h"
 #include "millrace/base/log.h"
+#include "txn/request_gate.h"
 
 namespace millrace::broker {
 namespace {
@@ -15,6 +17,14 @@ using protocol::ProduceResponse;
 
 using PartitionRequest = ProduceRequest::PartitionProduceData;
 using PartitionResponse = ProduceResponse::PartitionProduceResponse;
+
+constexpr int16_t kAbortableVersion = 11;
+
+// What a request says of the transaction that its batches are part of.
+struct TransactionOf {
+  bool has_id = false;
+  const TransactionGate* gate = nullptr;
+};
 
 // What an acks=all request waits for: its partitions, each up to an offset.
 struct DurableWait {
@@ -34,9 +44,14 @@ ErrorCode ErrorInVersion(ErrorCode error, int16_t version) {
   return error == ErrorCode::kKafkaStorageError && version < 4 ? ErrorCode::kNotLeaderOrFollower : error;
 }
 
+// The transaction is being ended, or not known for the moment: older clients try again after this error only.
+ErrorCode ErrorOfAppend(ErrorCode error) {
+  return error == ErrorCode::kConcurrentTransactions ? ErrorCode::kNotEnoughReplicas : error;
+}
+
 PartitionResponse FromAppend(int32_t index, AppendResult appended, int16_t version) {
   PartitionResponse response{.index = index,
-                             .error_code = ErrorInVersion(appended.error, version),
+                             .error_code = ErrorInVersion(ErrorOfAppend(appended.error), version),
                              .base_offset = appended.base_offset,
                              .log_append_time_ms = appended.log_append_time_ms,
                              .log_start_offset = appended.log_start_offset};
@@ -50,7 +65,8 @@ PartitionResponse FromAppend(int32_t index, AppendResult appended, int16_t versi
 
 // Requests of one connection append in their order: this runs on the connection's thread.
 PartitionResponse Append(const Topic* topic, const std::string& topic_name, const PartitionRequest& data, int16_t acks,
-                         int16_t version, std::shared_ptr<Partition>* appended_to, int64_t* durable_at, bool* flushes) {
+                         int16_t version, const TransactionOf& transaction, std::shared_ptr<Partition>* appended_to,
+                         int64_t* durable_at, bool* flushes) {
   const auto* partition = topic == nullptr ? nullptr : topic->FindPartition(data.index);
   if (partition == nullptr) return Refused(data.index, ErrorCode::kUnknownTopicOrPartition, "");
   if (IsInternalTopic(topic_name)) {
@@ -63,7 +79,12 @@ PartitionResponse Append(const Topic* topic, const std::string& topic_name, cons
   static thread_local std::string converted;
   ProduceRecords records = TakeProduceRecords(data.records, version, &converted);
   if (records.error != ErrorCode::kNone) return Refused(data.index, records.error, std::move(records.message));
-  AppendResult appended = (*partition)->log().Append(records.batches, {.leader_epoch = kLeaderEpoch});
+  if (records.is_transactional && !transaction.has_id) {
+    return Refused(data.index, ErrorCode::kTransactionalIdAuthorizationFailed,
+                   "A transactional batch comes in a request with a transactional id.");
+  }
+  AppendResult appended =
+      (*partition)->log().Append(records.batches, {.leader_epoch = kLeaderEpoch, .gate = transaction.gate});
   if (appended.ok()) {
     (*partition)->Appended();
     *appended_to = *partition;
@@ -142,6 +163,12 @@ void HandleProduce(Services& services, PendingRequest pending, ProduceRequest re
   };
   std::vector<Appended> all_appended;
   bool flushes = false;
+  std::optional<RequestGate> gate;
+  if (request.transactional_id.has_value() && services.verify_transactions) {
+    gate.emplace(&services.transactions, *request.transactional_id, pending.version() >= kAbortableVersion);
+  }
+  const TransactionOf transaction{.has_id = request.transactional_id.has_value(),
+                                  .gate = gate.has_value() ? &*gate : nullptr};
   ProduceResponse response;
   response.responses.resize(request.topic_data.size());
   for (size_t i = 0; i < request.topic_data.size(); ++i) {
@@ -152,8 +179,8 @@ void HandleProduce(Services& services, PendingRequest pending, ProduceRequest re
       std::shared_ptr<Partition> partition;
       int64_t durable_at = -1;
       auto& answers = response.responses[i].partition_responses;
-      answers.push_back(Append(topic.get(), topic_data.name, data, request.acks, pending.version(), &partition,
-                               &durable_at, &flushes));
+      answers.push_back(Append(topic.get(), topic_data.name, data, request.acks, pending.version(), transaction,
+                               &partition, &durable_at, &flushes));
       if (partition != nullptr) all_appended.push_back({partition, durable_at, i, answers.size() - 1});
     }
   }

@@ -58,7 +58,7 @@ ProduceRecords TakeProduceRecords(const protocol::RecordsField& records, int16_t
         ErrorCode::kInvalidRecord,
         absl::StrFormat("A produce request of version %d carries exactly one record batch a partition.", version));
   }
-  return whole;
+  return {.batches = whole.batches, .is_transactional = header.is_transactional()};
 }
 
 }  // namespace millrace::broker

@@ -14,6 +14,7 @@ struct ProduceRecords {
   protocol::ErrorCode error = protocol::ErrorCode::kNone;
   std::string message;
   absl::Span<char> batches;
+  bool is_transactional = false;
 };
 
 // From version 3 on a request carries one record batch a partition; what is in it is the log's to check. Before, it

@@ -49,7 +49,9 @@ absl::Status AppendInCodec(std::string_view batch, Codec codec, int level, Recor
 absl::StatusOr<bool> Recompress(std::string_view batches, const LogConfig& config, ValidatedBatches* validated,
                                 std::string* out) {
   if (!config.codec.has_value()) return false;
-  const auto is_right = [&config](const RecordBatchHeader& header) { return IsInCodec(header, *config.codec); };
+  const auto is_right = [&config](const RecordBatchHeader& header) {
+    return header.is_control() || IsInCodec(header, *config.codec);  // a marker is too small to gain
+  };
   if (std::all_of(validated->headers.begin(), validated->headers.end(), is_right)) return false;
   for (RecordBatchHeader& header : validated->headers) {
     const std::string_view batch = batches.substr(0, header.total_bytes());

@@ -179,8 +179,10 @@ absl::StatusOr<size_t> LogLoader::FirstToRecover() {
   const SegmentList& segments = log_.segments;
   for (size_t i = 0; i < segments.size(); ++i) {
     const bool active = i + 1 == segments.size();
+    // A recovery point at the very end of a segment may have been reached before the segment was rolled away, when its
+    // indexes were not on the disk yet.
     const bool synced = last_stop_ == LastStop::kClean ||
-                        (!active && recovery_point_ && segments[i + 1]->base_offset() <= *recovery_point_);
+                        (!active && recovery_point_ && segments[i + 1]->base_offset() < *recovery_point_);
     if (!synced) return i;
     if (!active) {
       MILLRACE_ASSIGN_OR_RETURN(const bool has_indexes, segments[i]->LoadSealed());

@@ -75,7 +75,9 @@ std::shared_ptr<const SegmentList> PartitionLog::Segments() const {
 }
 
 void PartitionLog::PublishView(std::shared_ptr<const SegmentList> segments, int64_t end_offset) {
-  const int64_t stable = std::min(end_offset, producers_.first_open_offset().value_or(end_offset));
+  // Not before the log's start, even if a transaction that has lost its first records is open.
+  const int64_t first_open = producers_.first_open_offset().value_or(end_offset);
+  const int64_t stable = std::min(end_offset, std::max(first_open, log_start_.load()));
   const int64_t active_bytes = segments->back()->size_bytes();
   const absl::MutexLock lock(&state_mutex_);
   view_.segments = std::move(segments);
@@ -143,7 +145,7 @@ AppendResult PartitionLog::Append(absl::Span<char> batches, const AppendOptions&
 
   const absl::MutexLock lock(&append_mutex_);
   if (!early && !healthy_.load()) early = RefuseStorage(health());
-  if (!early) early = CheckProducer(validated, options.origin);
+  if (!early) early = CheckProducer(validated, options);
   if (!early) {
     const absl::Status written = WriteBatches(batches, *config, options.leader_epoch, &validated);
     if (!written.ok()) early = RefuseStorage(written);
@@ -162,12 +164,21 @@ AppendResult PartitionLog::Append(absl::Span<char> batches, const AppendOptions&
   return result;
 }
 
-std::optional<AppendResult> PartitionLog::CheckProducer(const ValidatedBatches& validated, AppendOrigin origin) {
+std::optional<AppendResult> PartitionLog::CheckProducer(const ValidatedBatches& validated,
+                                                        const AppendOptions& options) {
   const RecordBatchHeader& header = validated.headers.front();
-  const ProducerStates::Verdict verdict = origin == AppendOrigin::kClient
+  AppendResult result;
+  if (options.gate != nullptr && header.is_transactional() && !producers_.HasOpenTransaction(header.producer_id)) {
+    result.error = options.gate->Admit(header.producer_id, header.producer_epoch, topic_partition_);
+    if (result.error != ErrorCode::kNone) {
+      result.message = absl::StrFormat("%s is not part of an ongoing transaction of producer %d in epoch %d",
+                                       topic_partition_.ToString(), header.producer_id, header.producer_epoch);
+      return result;
+    }
+  }
+  const ProducerStates::Verdict verdict = options.origin == AppendOrigin::kClient
                                               ? producers_.CheckClientBatch(header)
                                               : producers_.CheckCoordinatorBatch(header, validated.marker);
-  AppendResult result;
   if (verdict.error != ErrorCode::kNone) {
     result.error = verdict.error;
     result.message = absl::StrFormat("%s: %s", topic_partition_.ToString(), verdict.message);

@@ -27,12 +27,15 @@
 #include "producer_states.h"
 #include "segment_list.h"
 #include "topic_partition.h"
+#include "transaction_gate.h"
 
 namespace millrace::broker {
 
 struct AppendOptions {
   AppendOrigin origin = AppendOrigin::kClient;
   int32_t leader_epoch = 0;
+  // Asked about a transactional batch whose producer has no open transaction here; null: such batches are let in.
+  const TransactionGate* gate = nullptr;
 };
 
 struct EpochEnd {
@@ -150,7 +153,7 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   };
 
   // partition_log.cc: appending
-  std::optional<AppendResult> CheckProducer(const ValidatedBatches& validated, AppendOrigin origin)
+  std::optional<AppendResult> CheckProducer(const ValidatedBatches& validated, const AppendOptions& options)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);
   absl::Status WriteBatches(absl::Span<char> batches, const LogConfig& config, int32_t leader_epoch,
                             ValidatedBatches* validated) ABSL_EXCLUSIVE_LOCKS_REQUIRED(append_mutex_);

@@ -141,7 +141,8 @@ void PartitionLog::AdvanceRecoveryPoint() {
   const SegmentList& segments = *list;
   int64_t point = durable_end_.load();
   bool rolled = false;
-  for (size_t i = FloorSegment(segments, recovery_point_.load()); i < segments.size(); ++i) {
+  // From the segment on that ends at the recovery point, if it was rolled away just there.
+  for (size_t i = FloorSegment(segments, recovery_point_.load() - 1); i < segments.size(); ++i) {
     const Segment& segment = *segments[i];
     if (!segment.sealed() || segment.base_offset() >= point || segment.indexes_synced()) continue;
     if (i + 1 < segments.size() && segments[i + 1]->base_offset() <= log_start_offset()) continue;  // about to go
@@ -153,7 +154,10 @@ void PartitionLog::AdvanceRecoveryPoint() {
   if (rolled) {
     const std::string snapshot = SegmentPath(directory_, segments.back()->base_offset(), kSnapshotSuffix);
     if (auto file = services_.files->Open(snapshot, OpenMode::kReadWrite); file.ok()) (*file)->Sync().IgnoreError();
-    directory_dirty_.store(true);  // new names of indexes and snapshot
+    // The names of indexes and snapshot. One that is missing may be missed by nobody: a segment without aborted
+    // transactions has no index of them.
+    directory_dirty_.store(true);
+    if (const absl::Status synced = SyncDirectories(); !synced.ok()) return Fail(synced);
   }
   if (WriteEpochs(/*sync=*/true).ok()) recovery_point_.store(std::max(recovery_point_.load(), point));
 }

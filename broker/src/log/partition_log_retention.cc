@@ -21,6 +21,7 @@ std::pair<ErrorCode, int64_t> PartitionLog::DeleteRecordsBefore(int64_t offset) 
   if (wanted > log_start_offset()) {
     log_start_.store(wanted);
     services_.start_offsets->Raise(topic_partition_, wanted);
+    PublishView(Segments(), log_end_offset());
   }
   return {ErrorCode::kNone, log_start_offset()};
 }
@@ -71,6 +72,7 @@ void PartitionLog::RaiseStart() {
   if (old == 0 || start <= log_start_offset()) return;
   log_start_.store(start);
   services_.start_offsets->Raise(topic_partition_, start);
+  PublishView(std::move(segments), log_end_offset());
 }
 
 void PartitionLog::DropSegments() {

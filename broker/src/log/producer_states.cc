@@ -112,6 +112,11 @@ std::optional<CompletedTransaction> ProducerStates::ApplyMarker(const RecordBatc
                               .last_stable_offset = first_open_offset().value_or(header.next_offset())};
 }
 
+bool ProducerStates::HasOpenTransaction(int64_t producer_id) const {
+  const auto found = entries_.find(producer_id);
+  return found != entries_.end() && found->second.transaction_start.has_value();
+}
+
 std::optional<int64_t> ProducerStates::first_open_offset() const {
   if (open_transactions_.empty()) return std::nullopt;
   return open_transactions_.begin()->first;

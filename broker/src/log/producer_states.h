@@ -73,6 +73,7 @@ class ProducerStates {
   std::optional<CompletedTransaction> ApplyMarker(const protocol::RecordBatchHeader& header,
                                                   const protocol::EndTransactionMarker& marker, int64_t now_ms);
 
+  bool HasOpenTransaction(int64_t producer_id) const;
   // The first offset of the oldest open transaction.
   std::optional<int64_t> first_open_offset() const;
 

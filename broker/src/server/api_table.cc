@@ -38,12 +38,9 @@ constexpr ServedApi kServedApis[] = {
     Serve<protocol::MetadataRequest, &HandleMetadata>(
         0, 12, "One broker, which leads every partition in epoch 0 and is the controller."),
     Serve<protocol::OffsetCommitRequest, &HandleOffsetCommit>(0, 9),
-    Serve<protocol::OffsetFetchRequest, &HandleOffsetFetch>(
-        0, 9, "No version has unstable offsets, since there are no transactions yet."),
+    Serve<protocol::OffsetFetchRequest, &HandleOffsetFetch>(0, 9),
     Serve<protocol::FindCoordinatorRequest, &HandleFindCoordinator>(
-        0, 6,
-        "Groups only. A transactional id is refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED, which clients give up "
-        "on at once; other keys with INVALID_REQUEST."),
+        0, 6, "Groups and transactional ids; other keys are refused with INVALID_REQUEST."),
     Serve<protocol::JoinGroupRequest, &HandleJoinGroup>(0, 9),
     Serve<protocol::HeartbeatRequest, &HandleHeartbeat>(0, 4),
     Serve<protocol::LeaveGroupRequest, &HandleLeaveGroup>(0, 5),
@@ -56,9 +53,16 @@ constexpr ServedApi kServedApis[] = {
         0, 7, "Replication factor 1, or -1 for the default, which is 1."),
     Serve<protocol::DeleteTopicsRequest, &HandleDeleteTopics>(0, 6),
     Serve<protocol::DeleteRecordsRequest, &HandleDeleteRecords>(0, 2),
-    Serve<protocol::InitProducerIdRequest, &HandleInitProducerId>(
-        0, 5, "Idempotent producers; a transactional id is refused as by FindCoordinator."),
+    Serve<protocol::InitProducerIdRequest, &HandleInitProducerId>(0, 5),
     Serve<protocol::OffsetForLeaderEpochRequest, &HandleOffsetForLeaderEpoch>(0, 4),
+    Serve<protocol::AddPartitionsToTxnRequest, &HandleAddPartitionsToTxn>(
+        0, 5, "From version 4 on in the form that brokers use, which clients may use too."),
+    Serve<protocol::AddOffsetsToTxnRequest, &HandleAddOffsetsToTxn>(0, 4),
+    Serve<protocol::EndTxnRequest, &HandleEndTxn>(0, 4,
+                                                  "Answered once the outcome is on the disk; the markers follow."),
+    Serve<protocol::WriteTxnMarkersRequest, &HandleWriteTxnMarkers>(
+        0, 1, "The broker's own markers do not need it; it is for administrators."),
+    Serve<protocol::TxnOffsetCommitRequest, &HandleTxnOffsetCommit>(0, 4),
     Serve<protocol::DescribeConfigsRequest, &HandleDescribeConfigs>(
         0, 4,
         "Topics and this broker, whose settings are all read-only. Loggers, client metrics and groups have none."),
@@ -66,7 +70,9 @@ constexpr ServedApi kServedApis[] = {
         0, 2, "Topics. Settings of the broker are given when it is started: INVALID_REQUEST."),
     Serve<protocol::DescribeLogDirsRequest, &HandleDescribeLogDirs>(0, 4, "One directory, the data directory."),
     Serve<protocol::CreatePartitionsRequest, &HandleCreatePartitions>(
-        0, 3, "__consumer_offsets does not grow, since its groups would change their partitions: INVALID_REQUEST."),
+        0, 3,
+        "__consumer_offsets and __transaction_state do not grow, since what they keep would change its partition: "
+        "INVALID_REQUEST."),
     Serve<protocol::DeleteGroupsRequest, &HandleDeleteGroups>(0, 2),
     Serve<protocol::ElectLeadersRequest, &HandleElectLeaders>(0, 2,
                                                               "The only replica leads already: ELECTION_NOT_NEEDED."),
@@ -74,10 +80,11 @@ constexpr ServedApi kServedApis[] = {
     Serve<protocol::OffsetDeleteRequest, &HandleOffsetDelete>(0, 0),
     Serve<protocol::DescribeClusterRequest, &HandleDescribeCluster>(0, 1),
     Serve<protocol::DescribeProducersRequest, &HandleDescribeProducers>(0, 0),
+    Serve<protocol::DescribeTransactionsRequest, &HandleDescribeTransactions>(0, 0),
+    Serve<protocol::ListTransactionsRequest, &HandleListTransactions>(0, 1),
     Serve<protocol::DescribeTopicPartitionsRequest, &HandleDescribeTopicPartitions>(0, 0),
 };
 
-constexpr std::string_view kTransactions = "Transactions come with a later version of this broker.";
 constexpr std::string_view kSasl = "There is no authentication; listen where only trusted clients reach.";
 constexpr std::string_view kAcls = "There is no authorizer; every client may do everything.";
 constexpr std::string_view kOneBroker =
@@ -98,11 +105,6 @@ constexpr OmittedApi kOmittedApis[] = {
     {6, "UpdateMetadata", kOneBroker},
     {7, "ControlledShutdown", kOneBroker},
     {17, "SaslHandshake", kSasl},
-    {24, "AddPartitionsToTxn", kTransactions},
-    {25, "AddOffsetsToTxn", kTransactions},
-    {26, "EndTxn", kTransactions},
-    {27, "WriteTxnMarkers", kTransactions},
-    {28, "TxnOffsetCommit", kTransactions},
     {29, "DescribeAcls", kAcls},
     {30, "CreateAcls", kAcls},
     {31, "DeleteAcls", kAcls},
@@ -129,8 +131,6 @@ constexpr OmittedApi kOmittedApis[] = {
     {62, "BrokerRegistration", kOneBroker},
     {63, "BrokerHeartbeat", kOneBroker},
     {64, "UnregisterBroker", kQuorum},
-    {65, "DescribeTransactions", kTransactions},
-    {66, "ListTransactions", kTransactions},
     {67, "AllocateProducerIds", kOneBroker},
     {68, "ConsumerGroupHeartbeat", kNewGroups},
     {69, "ConsumerGroupDescribe", kNewGroups},

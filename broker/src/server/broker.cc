@@ -1,5 +1,6 @@
 #include "millrace/broker/broker.h"
 
+#include <functional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -21,6 +22,7 @@ using broker::GroupService;
 using broker::LogConfig;
 using broker::LogDirectory;
 using broker::LogDirectoryOptions;
+using broker::MarkerWriter;
 using broker::ProducerIds;
 using broker::RequestSession;
 using broker::Services;
@@ -29,6 +31,7 @@ using broker::TopicCatalog;
 using broker::TopicPtr;
 using broker::TopicRegistry;
 using broker::TopicSetting;
+using broker::TransactionService;
 
 // Owns the parts, in the order in which they are started; they are stopped in the reverse order.
 class Broker::Server {
@@ -41,15 +44,20 @@ class Broker::Server {
     MILLRACE_ASSIGN_OR_RETURN(const net::HostPort listen, net::ParseHostPort(options.listen));
     MILLRACE_RETURN_IF_ERROR(OpenStorage(options.data_dir));
     MILLRACE_RETURN_IF_ERROR(StartGroups());
-    services_ = std::make_unique<Services>(Services{.settings = settings_,
-                                                    .clock = clock_,
-                                                    .logs = *logs_,
-                                                    .topics = *topics_,
-                                                    .producer_ids = *producer_ids_,
-                                                    .groups = *groups_,
-                                                    .fetch_sessions = fetch_sessions_,
-                                                    .admin_loop = *admin_loop_,
-                                                    .fetch_max_bytes = settings_.Int("fetch.max.bytes")});
+    MILLRACE_RETURN_IF_ERROR(StartTransactions());
+    services_ = std::make_unique<Services>(
+        Services{.settings = settings_,
+                 .clock = clock_,
+                 .logs = *logs_,
+                 .topics = *topics_,
+                 .producer_ids = *producer_ids_,
+                 .groups = *groups_,
+                 .transactions = *transactions_,
+                 .markers = *markers_,
+                 .fetch_sessions = fetch_sessions_,
+                 .admin_loop = *admin_loop_,
+                 .fetch_max_bytes = settings_.Int("fetch.max.bytes"),
+                 .verify_transactions = settings_.Bool("transaction.partition.verification.enable")});
     const net::FrameServerOptions server_options{
         .listen = listen,
         .io_threads = static_cast<int>(settings_.Int("num.network.threads")),
@@ -68,6 +76,7 @@ class Broker::Server {
     constexpr int64_t kGraceMs = 500;
     if (std::exchange(stopped_, true)) return absl::OkStatus();
     if (frames_ != nullptr) frames_->Stop(kGraceMs);
+    if (transactions_ != nullptr) transactions_->Stop();
     if (groups_ != nullptr) groups_->Stop();
     if (admin_loop_ != nullptr) admin_loop_->Stop();
     return logs_ == nullptr ? absl::OkStatus() : logs_->Close();
@@ -106,15 +115,34 @@ class Broker::Server {
 
   absl::Status StartGroups() {
     admin_loop_ = std::make_unique<net::EventLoop>("admin");
-    const auto offsets_topic = [this](bool create) -> absl::StatusOr<TopicPtr> {
-      TopicPtr topic = topics_->Find(broker::kOffsetsTopic);
+    groups_ = std::make_unique<GroupService>(settings_.MakeGroupSettings(),
+                                             InternalTopic(broker::kOffsetsTopic, &broker::CreateOffsetsTopic), &clock_,
+                                             broker::MakeThreadLoop("groups"));
+    return groups_->Start();
+  }
+
+  absl::Status StartTransactions() {
+    markers_ = std::make_unique<MarkerWriter>(topics_.get(), groups_.get(), &clock_);
+    transactions_ = std::make_unique<TransactionService>(
+        settings_.MakeTransactionSettings(),
+        TransactionService::Parts{.topic = InternalTopic(broker::kTransactionsTopic, &broker::CreateTransactionsTopic),
+                                  .markers = markers_.get(),
+                                  .new_producer_id = [this] { return producer_ids_->Next(); },
+                                  .clock = &clock_,
+                                  .loop = broker::MakeThreadLoop("transactions")});
+    return transactions_->Start();
+  }
+
+  // Finds a topic, or creates it where topics are created: on the admin loop.
+  std::function<absl::StatusOr<TopicPtr>(bool create)> InternalTopic(
+      std::string_view name, absl::StatusOr<TopicPtr> (*create_topic)(TopicCatalog&, const BrokerSettings&)) {
+    return [this, name, create_topic](bool create) -> absl::StatusOr<TopicPtr> {
+      TopicPtr topic = topics_->Find(name);
       if (topic != nullptr || !create) return topic;
       absl::StatusOr<TopicPtr> created = absl::UnavailableError("the broker is stopping");
-      admin_loop_->RunAndWait([&] { created = broker::CreateOffsetsTopic(*topics_, settings_); });
+      admin_loop_->RunAndWait([&] { created = create_topic(*topics_, settings_); });
       return created;
     };
-    groups_ = std::make_unique<GroupService>(settings_.MakeGroupSettings(), offsets_topic, &clock_);
-    return groups_->Start();
   }
 
   const BrokerSettings settings_;
@@ -125,6 +153,8 @@ class Broker::Server {
   std::unique_ptr<ProducerIds> producer_ids_;
   std::unique_ptr<net::EventLoop> admin_loop_;
   std::unique_ptr<GroupService> groups_;
+  std::unique_ptr<MarkerWriter> markers_;
+  std::unique_ptr<TransactionService> transactions_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<net::FrameServer> frames_;
   net::HostPort address_;

@@ -15,6 +15,8 @@
 #include "producer/producer_ids.h"
 #include "server/leader_epoch.h"
 #include "topics/topic_catalog.h"
+#include "txn/marker_writer.h"
+#include "txn/transaction_service.h"
 
 namespace millrace::broker {
 
@@ -26,10 +28,13 @@ struct Services {
   TopicCatalog& topics;
   ProducerIds& producer_ids;
   GroupService& groups;
+  TransactionService& transactions;
+  const MarkerWriter& markers;
   FetchSessions& fetch_sessions;
   // Changes to topics and settings wait for the disk: they run here, one at a time.
   net::EventLoop& admin_loop;
   const int64_t fetch_max_bytes;
+  const bool verify_transactions;  // transaction.partition.verification.enable
 
   int32_t node_id() const { return logs.node_id(); }
   const std::string& cluster_id() const { return logs.cluster_id(); }

@@ -129,5 +129,61 @@ TEST_F(PartitionLogTransactionTest, AnOpenTransactionKeepsItsProducerFromExpirin
   EXPECT_EQ(log_->ActiveProducers().size(), 1u);
 }
 
+// Lets in what the test says, and remembers what it was asked.
+class FakeGate final : public TransactionGate {
+ public:
+  ErrorCode Admit(int64_t producer_id, int16_t, const TopicPartition& partition) const override {
+    asked.push_back(std::to_string(producer_id) + " " + partition.ToString());
+    return answer;
+  }
+  ErrorCode answer = ErrorCode::kNone;
+  mutable std::vector<std::string> asked;
+};
+
+TEST_F(PartitionLogTransactionTest, TheGateIsAskedOnceATransaction) {
+  FakeGate gate;
+  const auto send = [&](int32_t sequence, bool transactional) {
+    return Append(ProducerBatchOf(1, 0, sequence, {"a"}, transactional), {.gate = &gate}).error;
+  };
+  gate.answer = ErrorCode::kInvalidTxnState;
+  EXPECT_EQ(send(0, true), ErrorCode::kInvalidTxnState);
+  EXPECT_EQ(log_->log_end_offset(), 0);
+  gate.answer = ErrorCode::kNone;
+  EXPECT_EQ(send(0, true), ErrorCode::kNone);
+  EXPECT_EQ(send(1, true), ErrorCode::kNone) << "the transaction is open here";
+  EXPECT_EQ(gate.asked.size(), 2u);
+  EXPECT_TRUE(End(1, ControlType::kCommit).ok());
+  EXPECT_EQ(send(2, true), ErrorCode::kNone);
+  EXPECT_THAT(gate.asked, ElementsAre("1 t-0", "1 t-0", "1 t-0"));
+  EXPECT_TRUE(End(1, ControlType::kCommit).ok());
+  EXPECT_EQ(send(3, false), ErrorCode::kNone);
+  EXPECT_EQ(gate.asked.size(), 3u) << "not about plain batches";
+}
+
+TEST_F(PartitionLogTransactionTest, TheLastStableOffsetIsNotBeforeTheStart) {
+  Send(1, 0, "a");
+  AppendValues({"b", "c"});
+  EXPECT_EQ(log_->last_stable_offset(), 0);
+  EXPECT_EQ(log_->DeleteRecordsBefore(2).first, ErrorCode::kNone);
+  EXPECT_EQ(log_->last_stable_offset(), 2);
+  EXPECT_EQ(log_->Read(2, {.max_bytes = 100, .isolation = Isolation::kReadCommitted}).last_stable_offset, 2);
+}
+
+// The recovery point gets to the segment's end, and only then the segment is rolled away: whoever takes the indexes in
+// front of the recovery point for synced misses the aborted transaction.
+TEST_F(PartitionLogTransactionTest, AbortedTransactionsOfASegmentThatEndsAtTheRecoveryPointAreNotLost) {
+  Send(1, 0, "a");
+  ASSERT_TRUE(MakeDurable().ok());
+  EXPECT_TRUE(End(1, ControlType::kAbort).ok());
+  ASSERT_TRUE(MakeDurable().ok());
+  EXPECT_EQ(log_->recovery_point(), 2);
+  config_.segment_bytes = 100;
+  log_->UpdateConfig(config_);
+  AppendDurably({"rolls"});
+  directory_->RunMaintenance();
+  CrashAndReopen();
+  EXPECT_THAT(AbortedIn(0, 10'000), ElementsAre(AbortedTransaction{1, 0}));
+}
+
 }  // namespace
 }  // namespace millrace::broker

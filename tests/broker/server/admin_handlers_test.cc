@@ -200,20 +200,6 @@ TEST_F(AdminHandlersTest, PartitionsAreDescribedPageByPage) {
   EXPECT_EQ(client_->Call(named, 0).topics.at(0).error_code, ErrorCode::kInvalidRequest);
 }
 
-TEST_F(AdminHandlersTest, TransactionsAreRefusedBeforeTheyBegin) {
-  StartClient();
-  protocol::FindCoordinatorRequest find{.key_type = 1, .coordinator_keys = {"tx"}};
-  EXPECT_EQ(client_->Call(find, 4).coordinators.at(0).error_code, ErrorCode::kTransactionalIdAuthorizationFailed);
-  find.key = "tx";
-  EXPECT_EQ(client_->Call(find, 1).error_code, ErrorCode::kTransactionalIdAuthorizationFailed);
-  find.key_type = 2;
-  EXPECT_EQ(client_->Call(find, 6).coordinators.at(0).error_code, ErrorCode::kInvalidRequest);
-  const protocol::InitProducerIdRequest init{.transactional_id = "tx", .transaction_timeout_ms = 1000};
-  const auto response = client_->Call(init, 4);
-  EXPECT_EQ(response.error_code, ErrorCode::kTransactionalIdAuthorizationFailed);
-  EXPECT_EQ(response.producer_id, -1);
-}
-
 TEST_F(AdminHandlersTest, TagsThatAreNotKnownAreSkipped) {
   StartClient();
   CreateTopic("t");

@@ -1,4 +1,4 @@
-#include "group/offsets_partition.h"
+#include "coordination/internal_partition.h"
 
 #include <cstdlib>
 #include <limits>
@@ -30,8 +30,8 @@ int32_t JavaHash(std::string_view utf8) {
 
 }  // namespace
 
-int32_t OffsetsPartitionOf(std::string_view group_id, int32_t partition_count) {
-  const int32_t hash = JavaHash(group_id);
+int32_t InternalPartitionOf(std::string_view key, int32_t partition_count) {
+  const int32_t hash = JavaHash(key);
   return (hash == std::numeric_limits<int32_t>::min() ? 0 : std::abs(hash)) % partition_count;
 }
 
