@@ -60,6 +60,7 @@
 #include "millrace/protocol/messages/txn_offset_commit.h"
 #include "millrace/protocol/messages/unregister_broker.h"
 #include "millrace/protocol/messages/write_txn_markers.h"
+#include "protocol/unserved_records.h"
 
 namespace millrace::protocol {
 namespace {
@@ -92,7 +93,8 @@ std::vector<AnyMessage> MakeAll() {
       OffsetForLeaderEpochRequest, ProduceRequest, PushTelemetryRequest, SaslAuthenticateRequest, SaslHandshakeRequest,
       SyncGroupRequest, TxnOffsetCommitRequest, UnregisterBrokerRequest, WriteTxnMarkersRequest>();
   AddTo<OffsetCommitKey, OffsetCommitValue, GroupMetadataKey, GroupMetadataValue, TransactionLogKey,
-        TransactionLogValue, ConsumerProtocolSubscription, ConsumerProtocolAssignment>(&all);
+        TransactionLogValue, ConsumerProtocolSubscription, ConsumerProtocolAssignment, ConsumerGroupMetadataKey,
+        ConsumerGroupMetadataValue, ShareGroupMetadataKey, ShareGroupMetadataValue, DefaultPrincipalData>(&all);
   return all;
 }
 

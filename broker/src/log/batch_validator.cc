@@ -130,10 +130,12 @@ class RecordChecks {
 
  private:
   bool IsOutOfRange(int64_t timestamp) const {
-    return (config_.timestamp_before_max_ms != LogConfig::kForever &&
-            now_ms_ - timestamp > config_.timestamp_before_max_ms) ||
-           (config_.timestamp_after_max_ms != LogConfig::kForever &&
-            timestamp - now_ms_ > config_.timestamp_after_max_ms);
+    // A client's timestamp can be any number: only what cannot overflow is computed with.
+    const bool is_too_old =
+        config_.timestamp_before_max_ms != LogConfig::kForever && timestamp < now_ms_ - config_.timestamp_before_max_ms;
+    const bool is_too_new = config_.timestamp_after_max_ms <= LogConfig::kForever - now_ms_ &&
+                            timestamp > now_ms_ + config_.timestamp_after_max_ms;
+    return is_too_old || is_too_new;
   }
   void Note(int32_t index, std::string message) {
     ++error_count_;

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "log_fixture.h"
 
 namespace millrace::broker {
@@ -102,6 +104,19 @@ TEST_F(PartitionLogTimeTest, CreateTimeClearsAnAppendTimeOfTheClient) {
   ASSERT_TRUE(result.ok()) << result.message;
   EXPECT_EQ(result.log_append_time_ms, -1);
   EXPECT_EQ(OffsetFor(5), 0);
+}
+
+TEST_F(PartitionLogTimeTest, TimesFarBeyondTheBoundsAreRefusedToo) {
+  config_.timestamp_before_max_ms = 1'000;
+  config_.timestamp_after_max_ms = LogConfig::kForever - 1;
+  Configure();
+  constexpr int64_t kFirst = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(Append(MakeBatch({{.value = "a", .timestamp_ms = kFirst}})).error, ErrorCode::kInvalidTimestamp);
+  EXPECT_EQ(Append(MakeBatch({{.value = "a", .timestamp_ms = kLast}})).error, ErrorCode::kNone);
+  config_.timestamp_after_max_ms = 500;
+  Configure();
+  EXPECT_EQ(Append(MakeBatch({{.value = "a", .timestamp_ms = kLast}})).error, ErrorCode::kInvalidTimestamp);
 }
 
 TEST_F(PartitionLogTimeTest, AnAppendTimeOfTheClientIsRefusedWhereTheBrokerSetsIt) {
