@@ -66,6 +66,17 @@ TEST_P(FileSystemTest, WritesPartsOneAfterTheOther) {
   EXPECT_EQ(ReadAll("a"), expected);
 }
 
+TEST_P(FileSystemTest, WritesMoreThanOneSystemCallTakes) {
+  auto file = Open("a");
+  std::string large(700'000, '\0');
+  for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 31 / 7);
+  const std::vector<std::string_view> parts = {"begin", large, std::string_view(large).substr(1, 262'144), "end"};
+  ASSERT_TRUE(file->WriteParts(0, parts).ok());
+  std::string expected;
+  for (const std::string_view part : parts) expected += part;
+  EXPECT_TRUE(ReadAll("a") == expected);
+}
+
 TEST_P(FileSystemTest, ReadsStopAtTheEnd) {
   auto file = Open("a");
   ASSERT_TRUE(file->Write(0, "hello").ok());

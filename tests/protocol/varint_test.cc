@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -20,10 +21,14 @@ std::string Written(T value) {
 template <class T>
 void ExpectRoundTrip(T value) {
   char bytes[16];
+  std::memset(bytes, 0xff, sizeof(bytes));
   const char* end = WriteVarint(value, bytes);
   EXPECT_EQ(VarintBytes(value), static_cast<size_t>(end - bytes)) << value;
   T read = 0;
   EXPECT_EQ(ReadVarint(bytes, end, &read), end) << value;
+  EXPECT_EQ(read, value);
+  read = 0;
+  EXPECT_EQ(ReadVarint(bytes, bytes + sizeof(bytes), &read), end) << value << " in front of other bytes";
   EXPECT_EQ(read, value);
   EXPECT_EQ(ReadVarint(bytes, end - 1, &read), nullptr) << value;
 }
