@@ -1,29 +1,15 @@
 // A record goes through stateless operators without a call of operator new, in the engine that an application runs.
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <atomic>
-#include <new>
 #include <string>
 #include <vector>
 
+#include "allocation_count.h"
 #include "millrace/base/bytes.h"
 #include "millrace/dsl/streams_builder.h"
 #include "runtime/task/engine_fixture.h"
 #include "task/task.h"
-
-namespace {
-std::atomic<int64_t> allocations{0};
-}  // namespace
-
-void* operator new(size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { free(memory); }
-void operator delete(void* memory, size_t) noexcept { free(memory); }
 
 namespace millrace {
 namespace {
@@ -60,10 +46,10 @@ class AllocationTest : public testing::Test {
       batch.push_back(client::FetchedRecord(
           {.key = keys_[i], .value = values_[i], .offset = offset_++, .timestamp_ms = 1000}, nullptr, kNobody));
     }
-    const int64_t before = allocations;
+    const int64_t before = AllocationCount();
     EXPECT_TRUE(task_->AddRecords(0, batch).ok());
     while (task_->Ready(0)) EXPECT_TRUE(task_->ProcessOne().ok());
-    return allocations - before;
+    return AllocationCount() - before;
   }
 
   StreamsBuilder builder_;
