@@ -11,6 +11,21 @@
 
 namespace millrace {
 
+namespace {
+
+// std::regex says what it cannot read by throwing.
+absl::Status CheckPattern(const std::string& pattern, const std::string& source) {
+  try {
+    (void)std::regex(pattern);
+    return absl::OkStatus();
+  } catch (const std::regex_error& error) {
+    return absl::InvalidArgumentError(absl::StrCat("the pattern '", pattern, "' of source '", source,
+                                                   "' is not an ECMAScript regular expression: ", error.what()));
+  }
+}
+
+}  // namespace
+
 void TopologyBuilder::Fail(absl::Status error) { status_.Update(error); }
 
 std::optional<size_t> TopologyBuilder::IndexOf(std::string_view node, std::string_view wanted_for) {
@@ -49,6 +64,9 @@ void TopologyBuilder::CheckSourceTopics(const NodeSpec& spec) {
   if (spec.topics.empty() && !spec.pattern) {
     Fail(absl::InvalidArgumentError(absl::StrCat("source '", spec.name, "' has no topic: name one")));
   }
+  if (spec.pattern) {
+    if (absl::Status status = CheckPattern(*spec.pattern, spec.name); !status.ok()) return Fail(status);
+  }
   for (const std::string& topic : spec.topics) {
     if (absl::Status status = CheckTopicName(topic); !status.ok()) Fail(status);
     for (const NodeSpec& node : graph_.nodes) {
@@ -85,6 +103,7 @@ void TopologyBuilder::CheckEdge(const NodeSpec& parent, const NodeSpec& child) {
 void TopologyBuilder::AddStateStore(StoreBuilderPtr store, const std::vector<std::string>& processors) {
   const std::string name = store->name();
   if (absl::Status status = CheckStoreName(name); !status.ok()) return Fail(status);
+  if (absl::Status status = store->Check(); !status.ok()) return Fail(status);
   const auto [entry, added] = graph_.stores.try_emplace(name, StoreSpec{.builder = store});
   if (!added && entry->second.builder != store) {
     return Fail(absl::AlreadyExistsError(
@@ -98,6 +117,11 @@ void TopologyBuilder::AddGlobalStore(StoreBuilderPtr store, std::string_view sou
   const std::optional<size_t> source_index = IndexOf(source, absl::StrCat("global store '", name, "'"));
   AddStateStore(std::move(store), {std::string(processor)});
   if (!source_index || !status_.ok()) return;
+  if (graph_.nodes[*source_index].topics.size() != 1) {
+    return Fail(absl::InvalidArgumentError(
+        absl::StrCat("global store '", name, "' is fed by source '", ToAbsl(source),
+                     "', which reads a pattern or several topics: a global store has one topic")));
+  }
   StoreSpec& spec = graph_.stores.find(name)->second;
   spec.global = true;
   spec.source_topic = graph_.nodes[*source_index].topics.front();
@@ -142,6 +166,10 @@ void TopologyBuilder::UseSourceTopicAsChangelog(std::string_view store, std::str
 
 void TopologyBuilder::AddRepartitionTopic(RepartitionTopicSpec topic) {
   if (absl::Status status = CheckTopicName(topic.name); !status.ok()) return Fail(status);
+  if (topic.partitions && *topic.partitions < 1) {
+    return Fail(absl::InvalidArgumentError(absl::StrCat("repartition topic '", topic.name, "' is to have ",
+                                                        *topic.partitions, " partitions: give it 1 or more")));
+  }
   graph_.repartition_topics.insert_or_assign(topic.name, topic);
 }
 

@@ -226,13 +226,6 @@ class PartitionsTest : public AppTest, public testing::WithParamInterface<Operat
     consumer_.reset();
   }
 
- private:
-  static std::set<std::string> SourceTopics(const Topology& topology) {
-    std::set<std::string> topics;
-    for (const NodeSpec& node : topology.nodes()) topics.insert(node.topics.begin(), node.topics.end());
-    return topics;
-  }
-
   void FillTopics(const Topology& topology) {
     auto producer = *NewClients()->NewProducer({.client_id = "test-input"});
     for (const auto& [topic, records] : input_) {
@@ -251,6 +244,13 @@ class PartitionsTest : public AppTest, public testing::WithParamInterface<Operat
     }
     const absl::Status acknowledged = producer->AwaitAcknowledged(kPatience);
     ASSERT_TRUE(acknowledged.ok()) << acknowledged;
+  }
+
+ private:
+  static std::set<std::string> SourceTopics(const Topology& topology) {
+    std::set<std::string> topics;
+    for (const NodeSpec& node : topology.nodes()) topics.insert(node.topics.begin(), node.topics.end());
+    return topics;
   }
 
   void StartReading(const std::map<std::string, FinalTable>& expected) {
@@ -316,6 +316,34 @@ TEST_P(TwoThreadsTest, TwoThreadsMakeTheSameTablesToo) {
   const absl::StatusOr<Topology> topology = builder.Build();
   ASSERT_TRUE(topology.ok()) << topology.status();
   ExpectTables(*topology, /*threads=*/2, RunInDriver(*topology));
+}
+
+// Each thread holds all of a global table.
+TEST_P(TwoThreadsTest, AGlobalTableIsReadOnce) {
+  StreamsBuilder builder;
+  Source(builder)
+      .Join(
+          builder.GlobalTable<Text, int64_t>("everywhere", {.store = "places"}),
+          [](const Text& key, int64_t) { return key; }, kSum)
+      .To("out");
+  const absl::StatusOr<Topology> topology = builder.Build();
+  ASSERT_TRUE(topology.ok()) << topology.status();
+  FillTopics(*topology);
+  CreateTopic("out", kPartitions);
+  Settings settings = AppSettings();
+  settings["num.stream.threads"] = "2";
+  StreamsApp app(*topology, settings);
+  ASSERT_TRUE(app.Start().ok());
+  ASSERT_TRUE(app.WaitFor(AppState::kRunning, kPatience)) << app.status();
+  using Places = ReadOnlyTimestampedKeyValueStore<Text, int64_t>;
+  std::vector<Text> keys;
+  const absl::Status read = app.ReadStore<Places>("places", [&](int32_t, const Places& places) {
+    for (auto row = places.All(); row->Valid(); row->Next()) keys.push_back(row->key());
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  EXPECT_EQ(keys.size(), 12u);
+  EXPECT_EQ(app.Store<Places>("places").status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_TRUE(app.Close().ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Together, TwoThreadsTest,

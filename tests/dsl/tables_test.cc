@@ -122,5 +122,42 @@ TEST_F(TablesTest, AnInitializerMayReturnNull) {
   EXPECT_THAT(Out<int64_t>(), ElementsAre(Pair("a", 5), Pair("a", 3), Pair("a", 3)));
 }
 
+// Adds what the store has for the key, and counts there how often it was asked.
+class AddBonus final : public ValueTransformer<std::string, int64_t, int64_t> {
+ public:
+  void Init(ProcessingContext& context) override {
+    bonuses_ = &context.GetStore<KeyValueStore<std::string, int64_t>>("bonuses");
+  }
+  std::optional<int64_t> Transform(const std::string& key, const std::optional<int64_t>& value) override {
+    if (!value) return std::nullopt;
+    const int64_t bonus = bonuses_->Get(key).value_or(0);
+    return *value + bonus;
+  }
+
+ private:
+  KeyValueStore<std::string, int64_t>* bonuses_ = nullptr;
+};
+
+TEST_F(TablesTest, AValueTransformerHasStores) {
+  builder_.AddStateStore(Stores::InMemoryKeyValue<std::string, int64_t>({.name = "bonuses"}));
+  const auto scores = builder_.Table<std::string, int64_t>("scores").TransformValues(
+      [] { return std::make_unique<AddBonus>(); }, {"bonuses"});
+  scores.ToStream().To("raised");
+  // Not materialized: the join computes the row, with a transformer of its own on the same store.
+  builder_.Stream<std::string, std::string>("asks")
+      .Join(scores, [](const std::string& ask, int64_t score) { return ask + std::to_string(score); })
+      .To("answers");
+  TopologyTestDriver driver(builder_.Build());
+  auto input = driver.CreateInputTopic<std::string, int64_t>("scores");
+  driver.GetStore<KeyValueStore<std::string, int64_t>>("bonuses")->Put("a", 100);
+  ASSERT_TRUE(input.PipeKeyValues({{"a", 1}, {"b", 2}, {"a", std::nullopt}, {"a", 7}}).ok());
+  ASSERT_TRUE((driver.CreateInputTopic<std::string, std::string>("asks").PipeInput("a", "a=").ok()));
+  EXPECT_THAT((*driver.CreateOutputTopic<std::string, int64_t>("raised").ReadKeyValues()),
+              testing::ElementsAre(testing::Pair("a", 101), testing::Pair("b", 2), testing::Pair("a", std::nullopt),
+                                   testing::Pair("a", 107)));
+  EXPECT_THAT((*driver.CreateOutputTopic<std::string, std::string>("answers").ReadValues()),
+              testing::ElementsAre("a=107"));
+}
+
 }  // namespace
 }  // namespace millrace

@@ -183,5 +183,23 @@ TEST_P(KeyValueStoreTest, ARestoreGivesTheSameRows) {
   EXPECT_EQ(fixture_.stores().changelog_position("counts"), static_cast<int64_t>(records.size()));
 }
 
+// Of a type that has no serde of its own.
+struct Opaque {
+  int number = 0;
+  bool operator==(const Opaque&) const = default;
+};
+
+TEST(StoreDescriptionTest, AMistakeInItIsKnownBeforeAnythingRuns) {
+  EXPECT_TRUE((Stores::PersistentKeyValue<std::string, int64_t>({.name = "s"})->Check().ok()));
+  const absl::Status no_serde = Stores::InMemoryKeyValue<std::string, Opaque>({.name = "s", .value = nullptr})->Check();
+  EXPECT_THAT(std::string(no_serde.message()), testing::HasSubstr("state store 's' has no serde for its values"));
+  const absl::Status no_room = Stores::LruMap<std::string, int64_t>(0, {.name = "s"})->Check();
+  EXPECT_THAT(std::string(no_room.message()), testing::HasSubstr("at most 0 rows"));
+  const absl::Status too_short = Stores::PersistentWindow<std::string, int64_t>(
+                                     {.name = "s", .retention = absl::Seconds(1), .window_size = absl::Minutes(1)})
+                                     ->Check();
+  EXPECT_THAT(std::string(too_short.message()), testing::HasSubstr("a retention of 1s and windows of 1m"));
+}
+
 }  // namespace
 }  // namespace millrace

@@ -126,6 +126,16 @@ TEST_P(SessionStoreTest, AnExpiredSegmentGoesAsAWhole) {
   EXPECT_EQ(fixture_.stores().counts("s").expired_puts, 1);
 }
 
+TEST_P(SessionStoreTest, SessionsOfARangeOfKeysAreFoundByTime) {
+  PutRecorded();
+  EXPECT_EQ(Show(store().FindSessions(std::nullopt, "b", 22, 119)),
+            (Rows{"a60-60=H", "a80-80=J", "a95-102=GInull", "a115-115=N", "b119-119=O"}));
+  EXPECT_EQ(Show(store().BackwardFindSessions("b", std::nullopt, 22, 119)), (Rows{"b119-119=O"}));
+  EXPECT_EQ(Show(store().FindSessionsByEnd(20, 80)), GetParam().persistent
+                                                         ? (Rows{"a0-21=ABEDF", "a60-60=H", "a80-80=J", "b11-20=CL"})
+                                                         : (Rows{"b11-20=CL", "a0-21=ABEDF", "a60-60=H", "a80-80=J"}));
+}
+
 TEST_P(SessionStoreTest, TheChangelogKeyIsKeyEndStart) {
   fixture_.task().Process(6);
   Put("a", 1, 10, "ABC");

@@ -123,5 +123,15 @@ TEST_F(TopologyBuilderTest, RefusesAStoreThatWasNotAdded) {
 
 TEST_F(TopologyBuilderTest, RefusesATopologyWithoutASource) { EXPECT_THAT(Error(), HasSubstr("reads no topic")); }
 
+TEST_F(TopologyBuilderTest, APatternHasToBeARegularExpression) {
+  builder_.AddPatternSource<std::string, std::string>("source", "logs-[");
+  EXPECT_THAT(Error(), HasSubstr("the pattern 'logs-[' of source 'source' is not an ECMAScript"));
+}
+
+TEST_F(TopologyBuilderTest, ARepartitionTopicHasPartitions) {
+  builder_.AddRepartitionTopic({"by-user", 0});
+  EXPECT_THAT(Error(), HasSubstr("repartition topic 'by-user' is to have 0 partitions"));
+}
+
 }  // namespace
 }  // namespace millrace

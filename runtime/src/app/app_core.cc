@@ -294,9 +294,14 @@ absl::Status StreamsApp::Core::KnowsStore(std::string_view name) const {
   return absl::NotFoundError(absl::StrFormat("the topology has no store '%s': check the name", name));
 }
 
+bool StreamsApp::Core::IsGlobalStore(std::string_view name) const {
+  return topology_->stores().find(name)->second.global;
+}
+
 absl::Status StreamsApp::Core::ForEachStore(std::string_view name,
                                             const std::function<absl::Status(StateStore&)>& visit) const {
   MILLRACE_RETURN_IF_ERROR(KnowsStore(name));
+  if (IsGlobalStore(name)) return InMemoryOnly(name);
   absl::Status status;
   int partitions = 0;
   queryable_stores_.ForEach(name, [&](const TaskId&, StateStore& store) {
@@ -325,6 +330,8 @@ absl::Status StreamsApp::Core::ReadOnStreamThreads(
       if (status.ok()) status = std::move(visited);
     });
     if (!answered) return absl::UnavailableError("the application is not running");
+    // Every thread holds all of a global store.
+    if (partitions > 0 && IsGlobalStore(name)) return status;
   }
   if (partitions > 0) return status;
   return absl::UnavailableError(absl::StrFormat(

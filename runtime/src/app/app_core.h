@@ -66,6 +66,7 @@ class StreamsApp::Core {
   // Where every thread runs, or none has a task that does not.
   bool AllThreadsRun() const;
   absl::Status KnowsStore(std::string_view name) const;
+  bool IsGlobalStore(std::string_view name) const;
 
   const absl::StatusOr<Topology> topology_;
   absl::StatusOr<AppConfig> config_;

@@ -232,6 +232,7 @@ void StreamThread::AnswerReads() {
   absl::MutexLock lock(&reads_mutex_);
   for (StoreRead* read : reads_) {
     tasks_->ForEachStore(read->store, *read->read);
+    if (StateStore* store = global_ == nullptr ? nullptr : global_->Find(read->store)) (*read->read)({}, *store);
     read->done = true;
   }
   reads_.clear();

@@ -53,6 +53,11 @@ class Shout : public FixedKeyProcessor<std::string, Order, std::string> {
   void Process(FixedKeyRecord<std::string, Order>&&) override {}
 };
 
+class CountVisits : public ValueTransformer<std::string, User, int64_t> {
+ public:
+  std::optional<int64_t> Transform(const std::string&, const std::optional<User>&) override { return 0; }
+};
+
 #define EXAMPLE_PARAMETERS                                                                                   \
   StreamsBuilder &builder, const Stream<std::string, Order>&orders, const Stream<std::string, Click>&clicks, \
       const Table<std::string, User>&users, const GlobalTable<std::string, std::string>&countries

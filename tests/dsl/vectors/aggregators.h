@@ -12,11 +12,12 @@ auto ReducerOn(const Call& call) {
   };
 }
 
-template <class Value>
+template <class Value, class K = Datum>
 auto AggregatorOn(const Call& call) {
   return
-      [aggregate = AggregatorNamed(call.op.Text("aggregator"))](
-          const Datum& key, const Value& value, const Part& so_far) { return aggregate(key, ToPart(value), so_far); };
+      [aggregate = AggregatorNamed(call.op.Text("aggregator"))](const K& key, const Value& value, const Part& so_far) {
+        return aggregate(ToPart(key), ToPart(value), so_far);
+      };
 }
 
 inline auto InitOf(const Call& call) {

@@ -8,10 +8,10 @@ template <class... Vs>
 Handle Cogroup(const CogroupedOf<Vs...>& cogrouped, const Call& call) {
   const auto* other = std::get_if<GroupedOf<Datum>>(&call.interpreter.With(call.op));
   if (other == nullptr) call.NotSupported("streams of numbers");
-  if constexpr (sizeof...(Vs) < 3) {
+  if constexpr (sizeof...(Vs) < 4) {
     return cogrouped.Cogroup(*other, AggregatorOn<Part>(call));
   } else {
-    call.NotSupported("more than three streams");
+    call.NotSupported("more than four streams");
   }
 }
 
@@ -21,6 +21,7 @@ Handle WindowedBy(const CogroupedOf<Vs...>& cogrouped, const Op& window) {
   if (type == "tumbling" || type == "hopping") return cogrouped.WindowedBy(TimeWindowsOf(window));
   if (type == "sliding") return cogrouped.WindowedBy(SlidingWindowsOf(window));
   if (type == "session") return cogrouped.WindowedBy(SessionWindowsOf(window));
+  if (type == "unlimited") return cogrouped.WindowedBy(UnlimitedWindowsOf(window));
   throw Unsupported("window '" + type + "' of cogrouped streams");
 }
 
@@ -36,7 +37,7 @@ Handle Apply(const CogroupedOf<Vs...>& cogrouped, const Call& call) {
 template <class T>
 inline constexpr bool kIsSession =
     std::is_same_v<T, Cogrouped1::SessionWindowed> || std::is_same_v<T, Cogrouped2::SessionWindowed> ||
-    std::is_same_v<T, Cogrouped3::SessionWindowed>;
+    std::is_same_v<T, Cogrouped3::SessionWindowed> || std::is_same_v<T, Cogrouped4::SessionWindowed>;
 
 template <class Windowed>
 Handle ApplyWindowed(const Windowed& windowed, const Call& call) {
@@ -67,14 +68,22 @@ Handle ApplyToCogrouped(const Cogrouped& cogrouped, const Call& call) {
 template Handle ApplyToCogrouped(const Cogrouped1&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped2&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped3&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped4&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped1::TimeWindowed<TimeWindows>&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped2::TimeWindowed<TimeWindows>&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped3::TimeWindowed<TimeWindows>&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped4::TimeWindowed<TimeWindows>&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped1::TimeWindowed<SlidingWindows>&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped2::TimeWindowed<SlidingWindows>&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped3::TimeWindowed<SlidingWindows>&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped4::TimeWindowed<SlidingWindows>&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped1::TimeWindowed<UnlimitedWindows>&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped2::TimeWindowed<UnlimitedWindows>&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped3::TimeWindowed<UnlimitedWindows>&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped4::TimeWindowed<UnlimitedWindows>&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped1::SessionWindowed&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped2::SessionWindowed&, const Call&);
 template Handle ApplyToCogrouped(const Cogrouped3::SessionWindowed&, const Call&);
+template Handle ApplyToCogrouped(const Cogrouped4::SessionWindowed&, const Call&);
 
 }  // namespace millrace::vectors

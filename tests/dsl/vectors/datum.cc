@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "millrace/base/string_bridge.h"
+#include "millrace/streams/windowed_serde.h"
 
 namespace millrace::vectors {
 namespace {
@@ -34,6 +35,28 @@ class NumberSerde final : public Serde<Datum> {
   }
 };
 
+// Keys that functions have made or kept: each has its window with it.
+class WindowedSerde final : public Serde<Datum> {
+ public:
+  explicit WindowedSerde(SerdePtr<Windowed<Datum>> serde) : serde_(std::move(serde)) {}
+
+  absl::Status Serialize(const Datum& datum, std::string* out) const override {
+    if (!datum.window) return absl::InvalidArgumentError("a plain key where a windowed one is written");
+    return serde_->Serialize(*FromPart<Windowed<Datum>>(datum), out);
+  }
+  absl::StatusOr<Datum> Deserialize(std::string_view bytes) const override {
+    absl::StatusOr<Windowed<Datum>> key = serde_->Deserialize(bytes);
+    if (!key.ok()) return key.status();
+    return *ToPart(*key);
+  }
+  std::string_view PartitionBytes(std::string_view serialized_key) const override {
+    return serde_->PartitionBytes(serialized_key);
+  }
+
+ private:
+  const SerdePtr<Windowed<Datum>> serde_;
+};
+
 }  // namespace
 
 std::string TextOf(const Part& part) {
@@ -52,16 +75,27 @@ int64_t NumberOf(const Part& part) {
   return std::get<int64_t>(part->content);
 }
 
-SerdePtr<Datum> SerdeNamed(std::string_view type) {
+SerdePtr<Datum> SerdeNamed(std::string_view type, int64_t window_size_ms) {
   static const SerdePtr<Datum> text = std::make_shared<TextSerde>();
   static const SerdePtr<Datum> number = std::make_shared<NumberSerde>();
   if (type == "string") return text;
   if (type == "long") return number;
+  if (type == "timeWindowed") {
+    return std::make_shared<WindowedSerde>(std::make_shared<TimeWindowedSerde<Datum>>(text, window_size_ms));
+  }
+  if (type == "sessionWindowed") {
+    return std::make_shared<WindowedSerde>(std::make_shared<SessionWindowedSerde<Datum>>(text));
+  }
   throw std::runtime_error(absl::StrCat("there is no serde '", ToAbsl(type), "'"));
 }
 
 Part PartFromJson(const Json& json) {
   if (json.is_null()) return std::nullopt;
+  if (json.is_object()) {
+    Part key = PartFromJson(json.at("key"));
+    key->window = Window{json.at("start").get<int64_t>(), json.at("end").get<int64_t>()};
+    return key;
+  }
   if (json.is_number()) return Number(json.get<int64_t>());
   return Text(json.get<std::string>());
 }

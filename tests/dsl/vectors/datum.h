@@ -50,14 +50,17 @@ std::optional<T> FromPart(const Part& part) {
   if (!part) return std::nullopt;
   if constexpr (std::is_same_v<T, int64_t>) {
     return NumberOf(part);
+  } else if constexpr (std::is_same_v<T, Windowed<Datum>>) {
+    return Windowed<Datum>{Datum{part->content, std::nullopt}, part->window.value_or(Window{})};
   } else {
     return *part;
   }
 }
 
-// "string" or "long".
-SerdePtr<Datum> SerdeNamed(std::string_view type);
+// "string" or "long"; of keys also "timeWindowed" and "sessionWindowed", around a string.
+SerdePtr<Datum> SerdeNamed(std::string_view type, int64_t window_size_ms = 0);
 
+// {"key", "start", "end"} where the key is windowed.
 Part PartFromJson(const Json& json);
 Json PartToJson(const Part& part);
 // {"key", "start", "end"} for windowed keys.

@@ -47,7 +47,42 @@ std::vector<std::string> Words(const Part& value) {
   return absl::StrSplit(TextOf(value), ' ', absl::SkipEmpty());
 }
 
-Part Upper(const Part& part) { return part ? Text(absl::AsciiStrToUpper(TextOf(part))) : part; }
+// The characters of a text in UTF-8.
+std::vector<std::string> Characters(const std::string& text) {
+  std::vector<std::string> characters;
+  for (const char c : text) {
+    const bool continues = (static_cast<uint8_t>(c) & 0xC0) == 0x80;
+    if (!continues || characters.empty()) characters.emplace_back();
+    characters.back() += c;
+  }
+  return characters;
+}
+// As Java counts: in UTF-16, where what takes four bytes in UTF-8 takes two units.
+int64_t LengthOf(const Part& part) {
+  int64_t length = 0;
+  for (const std::string& character : Characters(TextOf(part))) length += character.size() == 4 ? 2 : 1;
+  return length;
+}
+
+// ASCII and the letters of Latin-1.
+Part Upper(const Part& part) {
+  if (!part) return part;
+  std::string upper;
+  for (const std::string& character : Characters(TextOf(part))) {
+    upper += character.size() == 1 ? absl::AsciiStrToUpper(character) : character;
+    if (character == "\xC3\x9F") upper.replace(upper.size() - 2, 2, "SS");
+    if (character >= "\xC3\xA0" && character <= "\xC3\xBE" && character != "\xC3\xB7") upper.back() -= 0x20;
+  }
+  return Text(upper);
+}
+
+// As Java's String.split: empty pieces at the end are left out, but a text without the separator is one piece.
+std::vector<std::string> Pieces(const std::string& text, const std::string& separator) {
+  std::vector<std::string> pieces = absl::StrSplit(text, separator);
+  if (pieces.size() == 1) return pieces;
+  while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();
+  return pieces;
+}
 
 Part Before(const Part& part, const std::string& separator) {
   return part ? Text(CutAt(TextOf(part), separator).before) : part;
@@ -55,7 +90,7 @@ Part Before(const Part& part, const std::string& separator) {
 
 Part FirstChar(const Part& value) {
   if (!value || TextOf(value).empty()) return std::nullopt;
-  return Text(TextOf(value).substr(0, 1));
+  return Text(Characters(TextOf(value)).front());
 }
 
 Part PrefixOrNull(const Part& value, const std::string& separator) {
@@ -109,10 +144,7 @@ Predicate PredicateNamed(const std::string& name) {
       {"contains", [](auto& x) { return OnValue([x](auto& v) { return absl::StrContains(TextOf(v), x); }); }},
       {"is", [](auto& x) { return OnValue([x](auto& v) { return TextOf(v) == x; }); }},
       {"greaterThan", [](auto& x) { return OnValue([n = ParseNumber(x)](auto& v) { return NumberOf(v) > n; }); }},
-      {"lengthGreaterThan",
-       [](auto& x) {
-         return OnValue([n = ParseNumber(x)](auto& v) { return static_cast<int64_t>(TextOf(v).size()) > n; });
-       }},
+      {"lengthGreaterThan", [](auto& x) { return OnValue([n = ParseNumber(x)](auto& v) { return LengthOf(v) > n; }); }},
       {"keyStartsWith", [](auto& x) { return OnKey([x](auto& k) { return absl::StartsWith(TextOf(k), x); }); }},
       {"keyIs", [](auto& x) { return OnKey([x](auto& k) { return TextOf(k) == x; }); }},
       {"isNull", Plain<Predicate>([](auto&, auto& value) { return !value; })},
@@ -150,7 +182,7 @@ Mapper ValueMapperNamed(const std::string& name) {
       {"upper", Plain<Mapper>([](auto&, auto& value) { return Upper(value); })},
       {"append", [](auto& x) { return OfValue([x](auto& v) { return Text(absl::StrCat(TextOf(v), x)); }); }},
       {"prepend", [](auto& x) { return OfValue([x](auto& v) { return Text(absl::StrCat(x, TextOf(v))); }); }},
-      {"length", Plain<Mapper>(OfValue([](auto& v) { return Number(static_cast<int64_t>(TextOf(v).size())); }))},
+      {"length", Plain<Mapper>(OfValue([](auto& v) { return Number(LengthOf(v)); }))},
       {"toLong", Plain<Mapper>(OfValue([](auto& v) { return Number(ParseNumber(TextOf(v))); }))},
       {"toString", Plain<Mapper>(OfValue([](auto& v) { return Text(TextOf(v)); }))},
       {"plus", [](auto& x) { return OfValue([n = ParseNumber(x)](auto& v) { return Number(NumberOf(v) + n); }); }},
@@ -185,15 +217,12 @@ FlatValueMapper FlatValueMapperNamed(const std::string& name) {
        [texts](auto& x) {
          return FlatValueMapper([x, texts](auto&, auto& value) -> std::vector<Part> {
            if (!value) return {};
-           return texts(std::vector<std::string>(absl::StrSplit(TextOf(value), x)));
+           return texts(Pieces(TextOf(value), x));
          });
        }},
-      {"chars", Plain<FlatValueMapper>([](auto&, auto& value) {
-         std::vector<Part> values;
-         if (value) {
-           for (const char c : TextOf(value)) values.push_back(Text(std::string(1, c)));
-         }
-         return values;
+      {"chars", Plain<FlatValueMapper>([texts](auto&, auto& value) -> std::vector<Part> {
+         if (!value) return {};
+         return texts(Characters(TextOf(value)));
        })},
       {"repeat",
        [](auto& x) {
@@ -220,9 +249,8 @@ KeyValueMapper KeyValueMapperNamed(const std::string& name) {
            return cut.found ? Pair(Text(cut.before), Text(cut.after)) : Pair(key, value);
          });
        }},
-      {"keyAndLength", Plain<KeyValueMapper>([](auto& key, auto& value) {
-         return Pair(key, value ? Number(static_cast<int64_t>(TextOf(value).size())) : value);
-       })},
+      {"keyAndLength", Plain<KeyValueMapper>(
+                           [](auto& key, auto& value) { return Pair(key, value ? Number(LengthOf(value)) : value); })},
       {"nullKey", Plain<KeyValueMapper>([](auto&, auto& value) { return Pair(std::nullopt, value); })},
       {"nullValue", Plain<KeyValueMapper>([](auto& key, auto&) { return Pair(key, std::nullopt); })},
       {"windowedToString",
@@ -276,7 +304,7 @@ FlatMapper FlatMapperNamed(const std::string& name) {
       {"wordLengths", Plain<FlatMapper>([](auto&, auto& value) {
          std::vector<Pair> pairs;
          for (const std::string& word : Words(value)) {
-           pairs.emplace_back(Text(word), Number(static_cast<int64_t>(word.size())));
+           pairs.emplace_back(Text(word), Number(LengthOf(Text(word))));
          }
          return pairs;
        })},
@@ -312,7 +340,7 @@ Reducer ReducerNamed(const std::string& name) {
 
 Aggregator AggregatorNamed(const std::string& name) {
   const auto add = [](const Part& aggregate, int64_t number) { return Number(NumberOf(aggregate) + number); };
-  const auto length = [](const Part& value) { return value ? static_cast<int64_t>(TextOf(value).size()) : 0; };
+  const auto length = [](const Part& value) { return value ? LengthOf(value) : 0; };
   const auto parsed = [](const Part& value) { return value ? ParseNumber(TextOf(value)) : 0; };
   static const Makers<Aggregator> makers = {
       {"concatAgg", Plain<Aggregator>([](auto&, auto& v, auto& a) { return Text(Joined(a, "", v)); })},

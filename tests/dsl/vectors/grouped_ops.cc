@@ -7,7 +7,7 @@ TimeWindows TimeWindowsOf(const Op& window) {
   const absl::Duration size = absl::Milliseconds(*window.Number("sizeMs"));
   TimeWindows windows = TimeWindows::OfSize(size);
   if (const auto advance_ms = window.Number("advanceMs")) windows = windows.AdvanceBy(absl::Milliseconds(*advance_ms));
-  if (window.Flag("legacyOf", false)) {
+  if (window.Flag("legacyOf", false) && !window.Has("graceMs")) {
     return windows.Grace(std::max(absl::ZeroDuration(), absl::Hours(24) - size));
   }
   return windows.Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
@@ -15,6 +15,9 @@ TimeWindows TimeWindowsOf(const Op& window) {
 SlidingWindows SlidingWindowsOf(const Op& window) {
   return SlidingWindows::OfTimeDifference(absl::Milliseconds(*window.Number("timeDifferenceMs")))
       .Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
+}
+UnlimitedWindows UnlimitedWindowsOf(const Op& window) {
+  return UnlimitedWindows::StartOn(absl::FromUnixMillis(window.Number("startMs").value_or(0)));
 }
 SessionWindows SessionWindowsOf(const Op& window) {
   return SessionWindows::WithGap(absl::Milliseconds(*window.Number("gapMs")))
@@ -29,30 +32,33 @@ Handle WindowedBy(const GroupedOf<V>& grouped, const Op& window) {
   if (type == "tumbling" || type == "hopping") return grouped.WindowedBy(TimeWindowsOf(window));
   if (type == "sliding") return grouped.WindowedBy(SlidingWindowsOf(window));
   if (type == "session") return grouped.WindowedBy(SessionWindowsOf(window));
-  if (type == "unlimited") {
-    return grouped.WindowedBy(UnlimitedWindows::StartOn(absl::FromUnixMillis(window.Number("startMs").value_or(0))));
-  }
+  if (type == "unlimited") return grouped.WindowedBy(UnlimitedWindowsOf(window));
   throw Unsupported("window '" + type + "'");
 }
 
 }  // namespace
 
-template <class V>
-Handle ApplyToGrouped(const GroupedOf<V>& grouped, const Call& call) {
+template <class V, class K>
+Handle ApplyToGrouped(const GroupedOf<V, K>& grouped, const Call& call) {
   const std::string kind = call.op.kind();
-  if (kind == "count") return grouped.Count(MaterializedOf<Datum, int64_t>(call));
-  if (kind == "reduce") return grouped.Reduce(ReducerOn<V, V>(call), MaterializedOf<Datum, V>(call));
+  if (kind == "count") return grouped.Count(MaterializedOf<K, int64_t>(call));
+  if (kind == "reduce") return grouped.Reduce(ReducerOn<V, V>(call), MaterializedOf<K, V>(call));
   if (kind == "aggregate") {
-    return grouped.Aggregate(InitOf(call), AggregatorOn<V>(call), MaterializedOf<Datum, Datum>(call));
+    return grouped.Aggregate(InitOf(call), AggregatorOn<V, K>(call), MaterializedOf<K, Datum>(call));
   }
-  if (kind == "windowedBy") return WindowedBy<V>(grouped, Op(call.op.json().at("window")));
-  if constexpr (std::is_same_v<V, Datum>) {
-    if (kind == "cogroup") return BeginCogroup(grouped, call);
+  // Windows within windows have no type of key here.
+  if constexpr (std::is_same_v<K, Datum>) {
+    if (kind == "windowedBy") return WindowedBy<V>(grouped, Op(call.op.json().at("window")));
+    if constexpr (std::is_same_v<V, Datum>) {
+      if (kind == "cogroup") return BeginCogroup(grouped, call);
+    }
   }
   call.NotSupported("a grouped stream");
 }
 
-template Handle ApplyToGrouped<Datum>(const GroupedOf<Datum>&, const Call&);
-template Handle ApplyToGrouped<int64_t>(const GroupedOf<int64_t>&, const Call&);
+template Handle ApplyToGrouped<Datum, Datum>(const GroupedOf<Datum>&, const Call&);
+template Handle ApplyToGrouped<int64_t, Datum>(const GroupedOf<int64_t>&, const Call&);
+template Handle ApplyToGrouped<Datum, WindowedKey>(const GroupedOf<Datum, WindowedKey>&, const Call&);
+template Handle ApplyToGrouped<int64_t, WindowedKey>(const GroupedOf<int64_t, WindowedKey>&, const Call&);
 
 }  // namespace millrace::vectors

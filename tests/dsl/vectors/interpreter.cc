@@ -14,9 +14,9 @@ template <class K, class V>
 Handle Apply(const Table<K, V>& table, const Call& call) {
   return ApplyToTable<K, V>(table, call);
 }
-template <class V>
-Handle Apply(const GroupedOf<V>& grouped, const Call& call) {
-  return ApplyToGrouped<V>(grouped, call);
+template <class K, class V>
+Handle Apply(const GroupedStream<std::optional<K>, std::optional<V>>& grouped, const Call& call) {
+  return ApplyToGrouped<V, K>(grouped, call);
 }
 template <class V, class W>
 Handle Apply(const TimeWindowedOf<V, W>& windowed, const Call& call) {
@@ -43,14 +43,17 @@ absl::StatusOr<int64_t> TimeFromValue(const Record<Datum, Datum>& record, int64_
 }
 
 template <class Options>
-void FillSource(const Op& op, const Types& types, Options* options) {
+void FillSource(const Op& op, const Types& types, TimestampExtractor<Datum, Datum> default_extractor,
+                Options* options) {
   options->name = op.Text("name");
   options->key_serde = KeySerdeOf<Datum>(types);
   options->value_serde = ValueSerdeOf<Datum>(types);
   const std::string extractor = op.Text("timestampExtractor");
   if (extractor == "fromValue") {
     options->timestamp_extractor = TimeFromValue;
-  } else if (!extractor.empty()) {
+  } else if (extractor.empty()) {
+    options->timestamp_extractor = std::move(default_extractor);
+  } else {
     static const std::map<std::string, TimestampPolicy> policies = {
         {"failOnInvalid", TimestampPolicy::kFailOnInvalid},
         {"logAndSkip", TimestampPolicy::kLogAndSkip},
@@ -65,7 +68,16 @@ void FillSource(const Op& op, const Types& types, Options* options) {
 template <class Options>
 void FillReset(const Op& op, Options* options) {
   if (!op.Has("offsetReset")) return;
-  options->reset = op.Text("offsetReset") == "latest" ? OffsetReset::Latest() : OffsetReset::Earliest();
+  const std::string reset = op.Text("offsetReset");
+  if (reset == "latest") {
+    options->reset = OffsetReset::Latest();
+  } else if (reset == "earliest") {
+    options->reset = OffsetReset::Earliest();
+  } else if (reset == "none") {
+    options->reset = OffsetReset::None();
+  } else {
+    throw Unsupported(absl::StrCat("offset reset '", reset, "'"));
+  }
 }
 
 }  // namespace
@@ -105,7 +117,7 @@ Handle Interpreter::ApplyToBuilder(const Op& op, const Types& out) {
   const std::string kind = op.kind();
   if (kind == "stream") {
     Consumed<Datum, Datum> options{.key_serde = nullptr, .value_serde = nullptr};
-    FillSource(op, out, &options);
+    FillSource(op, out, DefaultExtractor(), &options);
     FillReset(op, &options);
     using K = std::optional<Datum>;
     if (op.Has("pattern")) return builder_.StreamOfPattern<K, K>(op.Text("pattern"), options);
@@ -116,13 +128,13 @@ Handle Interpreter::ApplyToBuilder(const Op& op, const Types& out) {
   if (kind == "table") {
     TableSourceOptions<Datum, Datum> options{.key_serde = nullptr, .value_serde = nullptr};
     FillStore(op, &options);
-    FillSource(op, out, &options);
+    FillSource(op, out, DefaultExtractor(), &options);
     FillReset(op, &options);
     return builder_.Table<Datum, Datum>(op.Text("topic"), options);
   }
   if (kind == "globalTable") {
     GlobalTableOptions<Datum, Datum> options{.key_serde = nullptr, .value_serde = nullptr};
-    FillSource(op, out, &options);
+    FillSource(op, out, DefaultExtractor(), &options);
     options.store = op.Text("store");
     options.kind = op.Text("storeType") == "inMemory" ? StoreKind::kInMemory : StoreKind::kPersistent;
     return builder_.GlobalTable<Datum, Datum>(op.Text("topic"), options);
@@ -149,6 +161,7 @@ void Interpreter::Apply(const Op& op) {
     if (!op.Has("out")) {
       out.key = op.Has("keyType") ? op.Text("keyType") : "string";
       out.value = op.Has("valueType") ? op.Text("valueType") : "string";
+      out.window_size_ms = op.Number("windowSizeMs").value_or(0);
     }
     made = ApplyToBuilder(op, out);
   } else {
@@ -162,6 +175,11 @@ void Interpreter::Apply(const Op& op) {
   Name(previous_, std::move(made), out);
 }
 
+TimestampExtractor<Datum, Datum> Interpreter::DefaultExtractor() const {
+  if (scenario_.at("config").value("timestampExtractor", "") != "fromValue") return nullptr;
+  return TimeFromValue;
+}
+
 absl::StatusOr<Topology> Interpreter::BuildStreams() {
   for (const Json& json : scenario_.at("topology")) Apply(Op(json));
   const bool optimize = scenario_.at("config").value("optimize", "none") == "all";
@@ -170,7 +188,7 @@ absl::StatusOr<Topology> Interpreter::BuildStreams() {
 
 absl::StatusOr<Topology> Interpreter::Build() {
   for (const Json& json : scenario_.at("topology")) {
-    if (Op(json).kind() == "addSource") return BuildProcessorApi(scenario_.at("topology"));
+    if (Op(json).kind() == "addSource") return BuildProcessorApi(scenario_.at("topology"), DefaultExtractor());
   }
   return BuildStreams();
 }

@@ -20,34 +20,38 @@ using WindowedKey = Windowed<Datum>;
 // The streams of scenarios see nulls, as their functions do.
 template <class K, class V>
 using StreamOf = Stream<std::optional<K>, std::optional<V>>;
-template <class V>
-using GroupedOf = GroupedStream<std::optional<Datum>, std::optional<V>>;
+template <class V, class K = Datum>
+using GroupedOf = GroupedStream<std::optional<K>, std::optional<V>>;
 template <class V, class W>
 using TimeWindowedOf = TimeWindowedStream<std::optional<Datum>, std::optional<V>, W>;
 template <class V>
 using SessionWindowedOf = SessionWindowedStream<std::optional<Datum>, std::optional<V>>;
 
-// Of one, two or three streams.
+// Of one to four streams.
 template <class... Vs>
 using CogroupedOf = CogroupedStream<Datum, Part, Vs...>;
 using Cogrouped1 = CogroupedOf<Datum>;
 using Cogrouped2 = CogroupedOf<Datum, Datum>;
 using Cogrouped3 = CogroupedOf<Datum, Datum, Datum>;
+using Cogrouped4 = CogroupedOf<Datum, Datum, Datum, Datum>;
 
 // What an operator of a scenario has made. Values are Datum, or int64_t where Count made them; keys are Datum or
 // windowed.
-using Handle =
-    std::variant<std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
-                 StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
-                 Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
-                 GroupedTable<Datum, Datum>, TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>,
-                 TimeWindowedOf<Datum, SlidingWindows>, TimeWindowedOf<int64_t, SlidingWindows>,
-                 TimeWindowedOf<Datum, UnlimitedWindows>, TimeWindowedOf<int64_t, UnlimitedWindows>,
-                 SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped1, Cogrouped2, Cogrouped3,
-                 Cogrouped1::TimeWindowed<TimeWindows>, Cogrouped2::TimeWindowed<TimeWindows>,
-                 Cogrouped3::TimeWindowed<TimeWindows>, Cogrouped1::TimeWindowed<SlidingWindows>,
-                 Cogrouped2::TimeWindowed<SlidingWindows>, Cogrouped3::TimeWindowed<SlidingWindows>,
-                 Cogrouped1::SessionWindowed, Cogrouped2::SessionWindowed, Cogrouped3::SessionWindowed>;
+using Handle = std::variant<
+    std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
+    StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
+    Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
+    GroupedOf<Datum, WindowedKey>, GroupedOf<int64_t, WindowedKey>, GroupedTable<Datum, Datum>,
+    TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>, TimeWindowedOf<Datum, SlidingWindows>,
+    TimeWindowedOf<int64_t, SlidingWindows>, TimeWindowedOf<Datum, UnlimitedWindows>,
+    TimeWindowedOf<int64_t, UnlimitedWindows>, SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped1,
+    Cogrouped2, Cogrouped3, Cogrouped4, Cogrouped1::TimeWindowed<TimeWindows>, Cogrouped2::TimeWindowed<TimeWindows>,
+    Cogrouped3::TimeWindowed<TimeWindows>, Cogrouped4::TimeWindowed<TimeWindows>,
+    Cogrouped1::TimeWindowed<SlidingWindows>, Cogrouped2::TimeWindowed<SlidingWindows>,
+    Cogrouped3::TimeWindowed<SlidingWindows>, Cogrouped4::TimeWindowed<SlidingWindows>,
+    Cogrouped1::TimeWindowed<UnlimitedWindows>, Cogrouped2::TimeWindowed<UnlimitedWindows>,
+    Cogrouped3::TimeWindowed<UnlimitedWindows>, Cogrouped4::TimeWindowed<UnlimitedWindows>, Cogrouped1::SessionWindowed,
+    Cogrouped2::SessionWindowed, Cogrouped3::SessionWindowed, Cogrouped4::SessionWindowed>;
 
 // An operator as the scenario describes it.
 class Op {
@@ -86,7 +90,7 @@ struct Types {
 template <class K>
 SerdePtr<K> KeySerdeOf(const Types& types) {
   if constexpr (std::is_same_v<K, Datum>) {
-    return SerdeNamed(types.key);
+    return SerdeNamed(types.key, types.window_size_ms);
   } else {
     if (types.key == "sessionWindowed") return std::make_shared<SessionWindowedSerde<Datum>>(SerdeNamed("string"));
     return std::make_shared<TimeWindowedSerde<Datum>>(SerdeNamed("string"), types.window_size_ms);
@@ -132,6 +136,9 @@ class Interpreter {
   Handle ApplyTo(const Handle& receiver, const Op& op, const Types& in, const Types& out);
   Handle ApplyToBuilder(const Op& op, const Types& out);
 
+  // The application's timestamp extractor, where that is a function of the value.
+  TimestampExtractor<Datum, Datum> DefaultExtractor() const;
+
   const Json& scenario_;
   StreamsBuilder builder_;
   std::map<std::string, Handle> handles_;
@@ -156,8 +163,8 @@ template <class K, class V>
 Handle ApplyToStream(const StreamOf<K, V>& stream, const Call& call);
 template <class K, class V>
 Handle ApplyToTable(const Table<K, V>& table, const Call& call);
-template <class V>
-Handle ApplyToGrouped(const GroupedOf<V>& grouped, const Call& call);
+template <class V, class K>
+Handle ApplyToGrouped(const GroupedOf<V, K>& grouped, const Call& call);
 template <class V, class W>
 Handle ApplyToWindowed(const TimeWindowedOf<V, W>& windowed, const Call& call);
 template <class V>
@@ -167,13 +174,15 @@ template <class Cogrouped>
 Handle ApplyToCogrouped(const Cogrouped& cogrouped, const Call& call);
 Handle BeginCogroup(const GroupedOf<Datum>& grouped, const Call& call);
 Handle ApplyToGroupedTable(const GroupedTable<Datum, Datum>& grouped, const Call& call);
-// The Processor API instead of the language.
-absl::StatusOr<Topology> BuildProcessorApi(const Json& operators);
+// The Processor API instead of the language. `default_extractor`: as Interpreter has it.
+absl::StatusOr<Topology> BuildProcessorApi(const Json& operators,
+                                           const TimestampExtractor<Datum, Datum>& default_extractor);
 StoreBuilderPtr StateStoreOf(const Op& op);
 
 TimeWindows TimeWindowsOf(const Op& window);
 SlidingWindows SlidingWindowsOf(const Op& window);
 SessionWindows SessionWindowsOf(const Op& window);
+UnlimitedWindows UnlimitedWindowsOf(const Op& window);
 
 // Options from the fields of an operator.
 template <class Options>
@@ -195,7 +204,7 @@ Materialized<K, V> MaterializedOf(const Call& call) {
 
 template <class K, class V>
 WindowMaterialized<K, V> WindowMaterializedOf(const Call& call) {
-  WindowMaterialized<K, V> options{.key_serde = SerdeNamed(call.in.key), .value_serde = ValueSerdeOf<V>(call.out)};
+  WindowMaterialized<K, V> options{.key_serde = KeySerdeOf<Datum>(call.in), .value_serde = ValueSerdeOf<V>(call.out)};
   FillStore(call.op, &options);
   if (const auto retention_ms = call.op.Number("retentionMs")) options.retention = absl::Milliseconds(*retention_ms);
   return options;

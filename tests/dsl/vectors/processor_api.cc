@@ -30,14 +30,17 @@ StoreBuilderPtr StateStoreOf(const Op& op) {
   throw Unsupported("state store '" + type + "'");
 }
 
-absl::StatusOr<Topology> BuildProcessorApi(const Json& operators) {
+absl::StatusOr<Topology> BuildProcessorApi(const Json& operators,
+                                           const TimestampExtractor<Datum, Datum>& default_extractor) {
   TopologyBuilder builder;
   for (const Json& json : operators) {
     const Op op(json);
     const std::string kind = op.kind();
     if (kind == "addSource") {
       builder.AddSource<Datum, Datum>(op.Text("name"), op.Texts("topics"),
-                                      {.key_serde = SerdeNamed("string"), .value_serde = ValueSerdeOfOp(op)});
+                                      {.key_serde = SerdeNamed("string"),
+                                       .value_serde = ValueSerdeOfOp(op),
+                                       .timestamp_extractor = default_extractor});
     } else if (kind == "addProcessor") {
       builder.AddProcessor<Datum, Datum, Datum, Datum>(
           op.Text("name"),

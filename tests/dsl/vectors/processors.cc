@@ -43,14 +43,49 @@ class Each final : public NamedProcessor {
   Step step_;
 };
 
+// A plain store, or one whose rows have the time of the record that put them.
+class Rows {
+ public:
+  Rows(const ProcessingContext& context, const std::string& store)
+      : timestamped_(dynamic_cast<Timestamped*>(context.environment().FindStore(store))),
+        plain_(timestamped_ == nullptr ? &context.GetStore<KeyValueStore<Datum, Datum>>(store) : nullptr) {}
+
+  Part Get(const Datum& key) const {
+    if (plain_ != nullptr) return plain_->Get(key);
+    auto row = timestamped_->Get(key);
+    return row ? Part(std::move(row->value)) : std::nullopt;
+  }
+  void Put(const Datum& key, const Part& value, int64_t timestamp_ms) {
+    if (plain_ != nullptr) return plain_->Put(key, value);
+    std::optional<ValueAndTimestamp<Datum>> row;
+    if (value) row = ValueAndTimestamp<Datum>{*value, timestamp_ms};
+    timestamped_->Put(key, std::move(row));
+  }
+  std::vector<std::pair<Datum, Datum>> All() const {
+    std::vector<std::pair<Datum, Datum>> all;
+    if (plain_ != nullptr) {
+      for (auto it = plain_->All(); it->Valid(); it->Next()) all.emplace_back(it->key(), it->value());
+    } else {
+      for (auto it = timestamped_->All(); it->Valid(); it->Next()) all.emplace_back(it->key(), it->value().value);
+    }
+    return all;
+  }
+
+ private:
+  using Timestamped = TimestampedKeyValueStore<Datum, Datum>;
+
+  Timestamped* const timestamped_;
+  KeyValueStore<Datum, Datum>* const plain_;
+};
+
 class CountStore final : public NamedProcessor {
  public:
   explicit CountStore(std::string store) : store_(std::move(store)) {}
   void Process(Seen record) override {
     if (!record.key) return;
-    auto& counts = context().GetStore<KeyValueStore<Datum, Datum>>(store_);
+    Rows counts(context(), store_);
     const Part count = Number(NumberOf(counts.Get(*record.key)) + 1);
-    counts.Put(*record.key, count);
+    counts.Put(*record.key, count, record.timestamp_ms);
     record.value = count;
     Forward(std::move(record));
   }
@@ -64,9 +99,9 @@ class Dedup final : public NamedProcessor {
   explicit Dedup(std::string store) : store_(std::move(store)) {}
   void Process(Seen record) override {
     if (!record.key) return;
-    auto& seen = context().GetStore<KeyValueStore<Datum, Datum>>(store_);
+    Rows seen(context(), store_);
     if (seen.Get(*record.key)) return;
-    seen.Put(*record.key, record.value);
+    seen.Put(*record.key, record.value, record.timestamp_ms);
     Forward(std::move(record));
   }
 
@@ -110,17 +145,15 @@ class BufferFlush final : public NamedProcessor {
   }
   void Process(Seen record) override {
     if (!record.key) return;
-    context().GetStore<KeyValueStore<Datum, Datum>>(store_).Put(*record.key, record.value);
+    Rows(context(), store_).Put(*record.key, record.value, record.timestamp_ms);
   }
 
  private:
   void Flush(int64_t time_ms) {
-    auto& store = context().GetStore<KeyValueStore<Datum, Datum>>(store_);
-    std::vector<std::pair<Datum, Datum>> entries;
-    for (auto it = store.All(); it->Valid(); it->Next()) entries.emplace_back(it->key(), it->value());
-    for (const auto& [key, value] : entries) {
+    Rows store(context(), store_);
+    for (const auto& [key, value] : store.All()) {
       Forward({key, value, time_ms, {}});
-      store.Delete(key);
+      store.Put(key, std::nullopt, time_ms);
     }
   }
 
@@ -187,9 +220,11 @@ const std::map<std::string, Make>& StatelessMakers() {
       {"pass", MakeChange([](auto&, auto&, auto&) {})},
       {"drop", MakeEach([](auto&) { return [](Each&, Seen) {}; })},
       {"metaTag", MakeChange([](auto&, Each& self, Seen& record) {
+         // What a punctuation forwards comes from no topic.
          const RecordMetadata* from = self.context().record_metadata();
-         record.value = Text(absl::StrCat(std::string(from->topic), "/", from->partition, "/", from->offset, "/",
-                                          TextOf(record.value)));
+         record.value = Text(from == nullptr ? absl::StrCat("null/-1/-1/", TextOf(record.value))
+                                             : absl::StrCat(std::string(from->topic), "/", from->partition, "/",
+                                                            from->offset, "/", TextOf(record.value)));
        })},
       {"addHeader", MakeChange([](auto& args, Each&, Seen& record) { record.headers.Add(args.at(0), args.at(1)); })},
       {"removeHeader", MakeChange([](auto& args, Each&, Seen& record) { record.headers.Remove(args.at(0)); })},

@@ -78,29 +78,29 @@ class ProcessorOf final : public Processor<K, V, Datum, Datum>, private Processo
 };
 
 // The same as a processor of values.
-template <class V>
-class ValueProcessorOf final : public FixedKeyProcessor<Datum, V, Datum>, private ProcessorPort {
+template <class K, class V>
+class ValueProcessorOf final : public FixedKeyProcessor<K, V, Datum>, private ProcessorPort {
  public:
-  using Context = typename FixedKeyProcessor<Datum, V, Datum>::Context;
+  using Context = typename FixedKeyProcessor<K, V, Datum>::Context;
 
   explicit ValueProcessorOf(std::unique_ptr<NamedProcessor> named) : named_(std::move(named)) {}
   void Init(Context& context) override {
     context_ = &context;
     named_->Init(*this);
   }
-  void Process(FixedKeyRecord<Datum, V>&& record) override {
-    named_->Process({record.key(), ToPart(record.value), record.timestamp_ms, std::move(record.headers)});
+  void Process(FixedKeyRecord<K, V>&& record) override {
+    named_->Process({ToPart(record.key()), ToPart(record.value), record.timestamp_ms, std::move(record.headers)});
   }
 
  private:
   ProcessingContext& context() override { return *context_; }
   void Forward(Part key, Part value, int64_t timestamp_ms, Headers headers) override {
-    context_->Forward(FixedKeyRecord<Datum, Datum>(
-        Record<Datum, Datum>{std::move(key), std::move(value), timestamp_ms, std::move(headers)}));
+    context_->Forward(FixedKeyRecord<K, Datum>(
+        Record<K, Datum>{FromPart<K>(key), std::move(value), timestamp_ms, std::move(headers)}));
   }
   void ForwardTo(const std::string& child, Part key, Part value, int64_t timestamp_ms, Headers headers) override {
-    context_->ForwardTo(child, FixedKeyRecord<Datum, Datum>(Record<Datum, Datum>{std::move(key), std::move(value),
-                                                                                 timestamp_ms, std::move(headers)}));
+    context_->ForwardTo(child, FixedKeyRecord<K, Datum>(Record<K, Datum>{FromPart<K>(key), std::move(value),
+                                                                         timestamp_ms, std::move(headers)}));
   }
 
   const std::unique_ptr<NamedProcessor> named_;

@@ -44,6 +44,12 @@ Json Single(const Json& key, const std::optional<V>& value) {
   return Json::array({entry});
 }
 
+// What has to be given.
+Datum Required(const Json& query, const char* field) {
+  const Part part = query.contains(field) ? PartFromJson(query.at(field)) : std::nullopt;
+  if (!part) throw std::runtime_error(absl::StrCat("the query has no '", field, "'"));
+  return *part;
+}
 Part Bound(const Json& query, const char* field) {
   return query.contains(field) ? PartFromJson(query.at(field)) : std::nullopt;
 }
@@ -88,14 +94,18 @@ Json WithSessionStore(TopologyTestDriver& driver, const std::string& name, F f) 
 
 Json KeyValueQuery(TopologyTestDriver& driver, const Json& query) {
   const std::string type = query.at("type");
+  if (type == "all" || type == "reverseAll" || type == "approximateNumEntries") {
+    return WithKeyValueStore(driver, query.at("store"), [&](auto& store) -> Json {
+      if (type == "all") return Entries(store.All());
+      if (type == "reverseAll") return Entries(store.ReverseAll());
+      return Json::array({store.ApproximateNumEntries()});
+    });
+  }
   return WithPlainKeyStore(driver, query.at("store"), [&](auto& store) -> Json {
-    if (type == "get") return Single(query.at("key"), store.Get(*PartFromJson(query.at("key"))));
+    if (type == "get") return Single(query.at("key"), store.Get(Required(query, "key")));
     if (type == "range") return Entries(store.Range(Bound(query, "from"), Bound(query, "to")));
     if (type == "reverseRange") return Entries(store.ReverseRange(Bound(query, "from"), Bound(query, "to")));
-    if (type == "all") return Entries(store.All());
-    if (type == "reverseAll") return Entries(store.ReverseAll());
     if (type == "prefixScan") return Entries(store.PrefixScan(query.at("prefix").get<std::string>()));
-    if (type == "approximateNumEntries") return Json::array({store.ApproximateNumEntries()});
     throw Unsupported(absl::StrCat("query '", type, "' of a key-value store"));
   });
 }
@@ -119,7 +129,7 @@ Json WindowQuery(TopologyTestDriver& driver, const Json& query) {
     if (type == "all") return Entries(store.All());
     if (type == "backwardAll") return Entries(store.BackwardAll());
     if (type == "fetchOne") {
-      return Single(query.at("key"), store.Fetch(*PartFromJson(query.at("key")), Time(query, "time")));
+      return Single(query.at("key"), store.Fetch(Required(query, "key"), Time(query, "time")));
     }
     const int64_t from_ms = Time(query, "timeFrom");
     const int64_t to_ms = Time(query, "timeTo");
@@ -130,7 +140,7 @@ Json WindowQuery(TopologyTestDriver& driver, const Json& query) {
     if (type == "backwardFetchRange") {
       return Entries(store.BackwardFetchRange(Bound(query, "from"), Bound(query, "to"), from_ms, to_ms));
     }
-    const Datum key = *PartFromJson(query.at("key"));
+    const Datum key = Required(query, "key");
     if (type == "fetch") return WindowsOf(query.at("key"), store.Fetch(key, from_ms, to_ms));
     if (type == "backwardFetch") return WindowsOf(query.at("key"), store.BackwardFetch(key, from_ms, to_ms));
     throw Unsupported(absl::StrCat("query '", type, "' of a window store"));
@@ -143,7 +153,17 @@ Json SessionQuery(TopologyTestDriver& driver, const Json& query) {
     if (type == "fetchRange") return Entries(store.FetchRange(Bound(query, "from"), Bound(query, "to")));
     if (type == "backwardFetchRange")
       return Entries(store.BackwardFetchRange(Bound(query, "from"), Bound(query, "to")));
-    const Datum key = *PartFromJson(query.at("key"));
+    if (!query.contains("key") && query.contains("timeFrom")) {
+      const int64_t from_ms = Time(query, "timeFrom");
+      const int64_t to_ms = Time(query, "timeTo");
+      const bool by_key = query.contains("from") || query.contains("to");
+      if (type == "findSessions" && !by_key) return Entries(store.FindSessionsByEnd(from_ms, to_ms));
+      const Part from = Bound(query, "from");
+      const Part to = Bound(query, "to");
+      if (type == "findSessions") return Entries(store.FindSessions(from, to, from_ms, to_ms));
+      if (type == "backwardFindSessions") return Entries(store.BackwardFindSessions(from, to, from_ms, to_ms));
+    }
+    const Datum key = Required(query, "key");
     if (type == "fetch") return Entries(store.FetchRange(key, key));
     if (type == "backwardFetch") return Entries(store.BackwardFetchRange(key, key));
     const int64_t from_ms = Time(query, "timeFrom");

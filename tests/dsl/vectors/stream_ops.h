@@ -5,8 +5,7 @@
 
 namespace millrace::vectors {
 
-// The operators of streams, by what they need of the types: any stream has those of StreamOps, streams with plain keys
-// have those of PlainStreamOps too.
+// The operators of streams, in two classes of a screen each: those that need no other stream or table, and the rest.
 template <class K, class V>
 class StreamOps {
  public:
@@ -41,7 +40,7 @@ class StreamOps {
   Handle GroupBy() {
     return stream_.GroupBy(
         OnRecord<K, V>(KeySelectorNamed(op().Text("mapper"))),
-        {.name = name_.name, .key_serde = SerdeNamed(call_.out.key), .value_serde = ValueSerdeOf<V>(call_.in)});
+        {.name = name_.name, .key_serde = KeySerdeOf<Datum>(call_.out), .value_serde = ValueSerdeOf<V>(call_.in)});
   }
 
   void To() {
@@ -61,25 +60,25 @@ class StreamOps {
   const Named name_;
 };
 
-template <class V>
-class PlainStreamOps {
+template <class K, class V>
+class WideStreamOps {
  public:
-  using Key = std::optional<Datum>;
+  using Key = std::optional<K>;
   using Value = std::optional<V>;
 
-  PlainStreamOps(const StreamOf<Datum, V>& stream, const Call& call)
+  WideStreamOps(const StreamOf<K, V>& stream, const Call& call)
       : stream_(stream), call_(call), name_{call.op.Text("name")} {}
 
   Handle Apply(const std::string& kind) {
-    if (kind == "flatMap") return stream_.FlatMap(OnRecord<Datum, V>(FlatMapperNamed(op().Text("mapper"))), name_);
+    if (kind == "flatMap") return stream_.FlatMap(OnRecord<K, V>(FlatMapperNamed(op().Text("mapper"))), name_);
     if (kind == "flatMapValues") {
-      return stream_.FlatMapValues(OnRecord<Datum, V>(FlatValueMapperNamed(op().Text("mapper"))), name_);
+      return stream_.FlatMapValues(OnRecord<K, V>(FlatValueMapperNamed(op().Text("mapper"))), name_);
     }
     if (kind == "merge") return Merge();
     if (kind == "split") return Split(), Handle();
     if (kind == "repartition") return Repartition();
     if (kind == "groupByKey") return stream_.GroupByKey(GroupedOptions());
-    if (kind == "toTable") return stream_.ToTable(MaterializedOf<Datum, V>(call_));
+    if (kind == "toTable") return stream_.ToTable(MaterializedOf<K, V>(call_));
     if (kind == "process") return Process();
     if (kind == "processValues") return ProcessValues();
     if (kind == "join" || kind == "leftJoin") return Join(kind == "leftJoin");
@@ -89,12 +88,12 @@ class PlainStreamOps {
  private:
   const Op& op() const { return call_.op; }
 
-  Grouped<Datum, V> GroupedOptions() const {
-    return {.name = name_.name, .key_serde = KeySerdeOf<Datum>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
+  Grouped<K, V> GroupedOptions() const {
+    return {.name = name_.name, .key_serde = KeySerdeOf<K>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
   }
 
   Handle Merge() {
-    const auto* other = std::get_if<StreamOf<Datum, V>>(&call_.interpreter.With(op()));
+    const auto* other = std::get_if<StreamOf<K, V>>(&call_.interpreter.With(op()));
     if (other == nullptr) call_.NotSupported("streams of two types");
     return stream_.Merge(*other, name_);
   }
@@ -105,7 +104,7 @@ class PlainStreamOps {
       const Op branch(json);
       call_.interpreter.Name(
           branch.Text("id"),
-          split.Branch(OnRecord<Datum, V>(PredicateNamed(branch.Text("predicate"))), {branch.Text("name")}), call_.in);
+          split.Branch(OnRecord<K, V>(PredicateNamed(branch.Text("predicate"))), {branch.Text("name")}), call_.in);
     }
     if (!op().Has("default")) return;
     const Op rest(op().json().at("default"));
@@ -113,37 +112,37 @@ class PlainStreamOps {
   }
 
   Handle Repartition() {
-    Repartitioned<Datum, V> options{
-        .name = name_.name, .key_serde = KeySerdeOf<Datum>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
+    Repartitioned<K, V> options{
+        .name = name_.name, .key_serde = KeySerdeOf<K>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
     if (const auto partitions = op().Number("partitions")) options.partitions = static_cast<int32_t>(*partitions);
     return stream_.Repartition(std::move(options));
   }
 
   Handle Process() {
     return stream_.Process(
-        [make = ProcessorNamed(op().Text("processor"))] { return std::make_unique<ProcessorOf<Datum, V>>(make()); },
+        [make = ProcessorNamed(op().Text("processor"))] { return std::make_unique<ProcessorOf<K, V>>(make()); },
         op().Texts("stores"), name_);
   }
   Handle ProcessValues() {
     auto made = stream_.ProcessValues(
-        [make = ProcessorNamed(op().Text("processor"))] { return std::make_unique<ValueProcessorOf<V>>(make()); },
+        [make = ProcessorNamed(op().Text("processor"))] { return std::make_unique<ValueProcessorOf<K, V>>(make()); },
         op().Texts("stores"), name_);
-    return StreamOf<Datum, Datum>(made.port());
+    return StreamOf<K, Datum>(made.port());
   }
 
   Handle Join(bool left) {
     const Handle& other = call_.interpreter.With(op());
-    if (const auto* table = std::get_if<Table<Datum, Datum>>(&other)) return JoinTable(*table, left);
-    if (const auto* table = std::get_if<Table<Datum, int64_t>>(&other)) return JoinTable(*table, left);
+    if (const auto* table = std::get_if<Table<K, Datum>>(&other)) return JoinTable(*table, left);
+    if (const auto* table = std::get_if<Table<K, int64_t>>(&other)) return JoinTable(*table, left);
     if (const auto* table = std::get_if<GlobalTable<Datum, Datum>>(&other)) return JoinGlobal(*table, left);
     call_.NotSupported("two streams");
   }
 
   template <class VT>
-  Handle JoinTable(const Table<Datum, VT>& table, bool left) {
+  Handle JoinTable(const Table<K, VT>& table, bool left) {
     if (op().Has("graceMs")) throw Unsupported("stream-table join with grace");
-    const Joined<Datum, V> options{
-        .name = name_.name, .key_serde = KeySerdeOf<Datum>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
+    const Joined<K, V> options{
+        .name = name_.name, .key_serde = KeySerdeOf<K>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
     const Joiner joiner = JoinerNamed(op().Text("joiner"));
     if (left) {
       return stream_.LeftJoin(
@@ -163,7 +162,7 @@ class PlainStreamOps {
 
   Handle JoinGlobal(const GlobalTable<Datum, Datum>& table, bool left) {
     const Joiner joiner = JoinerNamed(op().Text("joiner"));
-    auto select = OnRecord<Datum, V>(KeySelectorNamed(op().Text("keySelector")));
+    auto select = OnRecord<K, V>(KeySelectorNamed(op().Text("keySelector")));
     if (left) {
       return stream_.LeftJoin(
           table, select,
@@ -176,7 +175,7 @@ class PlainStreamOps {
         name_);
   }
 
-  const StreamOf<Datum, V>& stream_;
+  const StreamOf<K, V>& stream_;
   const Call& call_;
   const Named name_;
 };
@@ -186,11 +185,7 @@ Handle ApplyToStream(const StreamOf<K, V>& stream, const Call& call) {
   bool done = false;
   Handle made = StreamOps<K, V>(stream, call).Apply(call.op.kind(), &done);
   if (done) return made;
-  if constexpr (std::is_same_v<K, Datum>) {
-    return PlainStreamOps<V>(stream, call).Apply(call.op.kind());
-  } else {
-    call.NotSupported("a stream with windowed keys");
-  }
+  return WideStreamOps<K, V>(stream, call).Apply(call.op.kind());
 }
 
 }  // namespace millrace::vectors

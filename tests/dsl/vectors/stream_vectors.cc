@@ -13,6 +13,7 @@
 
 #include "datum.h"
 #include "differences.h"
+#include "millrace/base/log.h"
 #include "replay.h"
 
 namespace millrace::vectors {
@@ -70,6 +71,8 @@ void ReplayFile(const fs::path& path, TestDriverOptions::StoreMode stores, Count
 
 int Main(const std::vector<std::string>& arguments) {
   TestDriverOptions::StoreMode stores = TestDriverOptions::StoreMode::kRocksDb;
+  // Dropped records are part of the scenarios.
+  SetMinLogSeverity(LogSeverity::kError);
   Counts counts;
   for (const std::string& argument : arguments) {
     if (argument == "--in-memory") {

@@ -99,13 +99,18 @@ template <class K, class VIn, class V>
 class DerivedTable final : public PlannedTable<K, V> {
  public:
   using Derive = std::function<std::optional<V>(const K& key, std::optional<VIn> value)>;
+  // The function as one node runs it, which may keep stores of its own at hand.
+  struct Derivation {
+    std::vector<std::string> stores = {};
+    std::function<Derive(const ProcessingContext& context)> open;
+  };
 
   // `store` empty: none.
-  DerivedTable(PlannedTablePtr<K, VIn> parent, std::string store, Derive derive)
-      : parent_(std::move(parent)), store_(std::move(store)), derive_(std::move(derive)) {}
+  DerivedTable(PlannedTablePtr<K, VIn> parent, std::string store, Derivation derivation)
+      : parent_(std::move(parent)), store_(std::move(store)), derivation_(std::move(derivation)) {}
 
   const std::string& store() const { return store_; }
-  const Derive& derive() const { return derive_; }
+  const Derivation& derivation() const { return derivation_; }
   // Sends old values where the table above has them at no cost.
   void SendOldValuesIfAtHand() { this->sends_old_values_ = parent_->SendOldValues(/*materialize=*/false); }
 
@@ -116,8 +121,10 @@ class DerivedTable final : public PlannedTable<K, V> {
   TableView<K, V> View() override {
     if (!store_.empty()) return ViewOfStore<K, V>(store_);
     TableView<K, VIn> above = parent_->View();
-    return {above.stores, [above, derive = derive_](const ProcessingContext& context) {
-              return TableGetter<K, V>([get = above.open(context), derive](const K& key) {
+    std::vector<std::string> stores = above.stores;
+    stores.insert(stores.end(), derivation_.stores.begin(), derivation_.stores.end());
+    return {std::move(stores), [above, open = derivation_.open](const ProcessingContext& context) {
+              return TableGetter<K, V>([get = above.open(context), derive = open(context)](const K& key) {
                 std::optional<ValueAndTimestamp<V>> derived;
                 std::optional<ValueAndTimestamp<VIn>> row = get(key);
                 const int64_t timestamp_ms = row ? row->timestamp_ms : -1;
@@ -133,7 +140,7 @@ class DerivedTable final : public PlannedTable<K, V> {
  private:
   const PlannedTablePtr<K, VIn> parent_;
   const std::string store_;
-  const Derive derive_;
+  const Derivation derivation_;
 };
 
 // What a table is to the plan; see StreamPort.

@@ -42,7 +42,8 @@ class StreamsBuilder {
   // Several topics as one stream.
   template <class K, class V>
   millrace::Stream<K, V> Stream(std::vector<std::string> topics, Consumed<dsl::Bare<K>, dsl::Bare<V>> options = {});
-  // All topics whose whole name matches an ECMAScript regular expression, also those that come later.
+  // All topics whose whole name matches an ECMAScript regular expression. An application looks which there are when it
+  // starts; those that come later are read from its next start on.
   template <class K, class V>
   millrace::Stream<K, V> StreamOfPattern(std::string pattern, Consumed<dsl::Bare<K>, dsl::Bare<V>> options = {});
 

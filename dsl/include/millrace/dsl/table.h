@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "millrace/dsl/callback.h"
 #include "millrace/dsl/nullable.h"
@@ -10,6 +12,14 @@
 #include "millrace/dsl/ports.h"
 
 namespace millrace {
+
+namespace dsl {
+
+// What the transformers that a supplier makes turn values into.
+template <class Supplier>
+using TransformedValue = typename std::invoke_result_t<Supplier&>::element_type::ValueOut;
+
+}  // namespace dsl
 
 template <class K, class V>
 class Stream;
@@ -40,10 +50,14 @@ class Table {
                  TableOptions<K, dsl::Bare<dsl::CallResult<dsl::Reading<F, K, V>, F, K, V>>> options = {}) const;
   // operators/table_transform_values.h
   template <class F>
-  auto TransformValues(
+  requires(!std::is_invocable_v<F&>) auto TransformValues(
       F mapper,
       TableOptions<K, dsl::Bare<dsl::CallResult<dsl::Reading<F, K, std::optional<V>>, F, K, std::optional<V>>>>
           options = {}) const;
+  template <class Supplier>
+  requires std::is_invocable_v<Supplier&>
+  auto TransformValues(Supplier supplier, const std::vector<std::string>& stores,
+                       TableOptions<K, dsl::TransformedValue<Supplier>> options = {}) const;
   // operators/to_stream.h
   Stream<K, std::optional<V>> ToStream(Named options = {}) const;
   // operators/table_group_by.h

@@ -144,6 +144,22 @@ class CompositeStore<ReadOnlySessionStore<K, V>> final : public ReadOnlySessionS
     return Chain<Windowed<K>, V>(
         parts_, [&](const Part& part) { return part.BackwardFindSessions(key, earliest_end_ms, latest_start_ms); });
   }
+  StoreIteratorPtr<Windowed<K>, V> FindSessions(const std::optional<K>& from, const std::optional<K>& to,
+                                                int64_t earliest_end_ms, int64_t latest_start_ms) const override {
+    return Chain<Windowed<K>, V>(
+        parts_, [&](const Part& part) { return part.FindSessions(from, to, earliest_end_ms, latest_start_ms); });
+  }
+  StoreIteratorPtr<Windowed<K>, V> BackwardFindSessions(const std::optional<K>& from, const std::optional<K>& to,
+                                                        int64_t earliest_end_ms,
+                                                        int64_t latest_start_ms) const override {
+    return Chain<Windowed<K>, V>(parts_, [&](const Part& part) {
+      return part.BackwardFindSessions(from, to, earliest_end_ms, latest_start_ms);
+    });
+  }
+  StoreIteratorPtr<Windowed<K>, V> FindSessionsByEnd(int64_t earliest_end_ms, int64_t latest_end_ms) const override {
+    return Chain<Windowed<K>, V>(
+        parts_, [&](const Part& part) { return part.FindSessionsByEnd(earliest_end_ms, latest_end_ms); });
+  }
   StoreIteratorPtr<Windowed<K>, V> FetchRange(const std::optional<K>& from, const std::optional<K>& to) const override {
     return Chain<Windowed<K>, V>(parts_, [&](const Part& part) { return part.FetchRange(from, to); });
   }

@@ -111,8 +111,8 @@ class StreamsApp {
   }
 
   // Calls `read` with each partition of the store that is in this process, on the thread that owns it, between two
-  // records: sees what is not committed yet, and stores in memory. The stream thread waits meanwhile. Not to be called
-  // from a stream thread.
+  // records: sees what is not committed yet, stores in memory, and global stores (once, as partition 0). The stream
+  // thread waits meanwhile. Not to be called from a stream thread.
   template <class ReadOnlyStore>
   absl::Status ReadStore(std::string_view name,
                          const std::function<void(int32_t partition, const ReadOnlyStore& store)>& read) const {

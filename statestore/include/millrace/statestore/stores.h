@@ -15,6 +15,7 @@
 #include "millrace/statestore/typed_versioned_store.h"
 #include "millrace/statestore/typed_window_store.h"
 #include "millrace/streams/store_builder.h"
+#include "millrace/streams/type_identity.h"
 
 namespace millrace {
 
@@ -22,8 +23,8 @@ template <class K, class V>
 struct KeyValueStoreOptions {
   std::string name;
   // nullptr: the serde of the type.
-  SerdePtr<K> key = nullptr;
-  SerdePtr<V> value = nullptr;
+  SerdePtr<K> key = SerdeOf<K>();
+  SerdePtr<V> value = SerdeOf<V>();
   // Whether updates leave the store late, one for each key (KeyValueStore::caching()).
   bool caching = false;
   bool logging = true;
@@ -33,8 +34,8 @@ struct KeyValueStoreOptions {
 template <class K, class V>
 struct LruMapOptions {
   std::string name;
-  SerdePtr<K> key = nullptr;
-  SerdePtr<V> value = nullptr;
+  SerdePtr<K> key = SerdeOf<K>();
+  SerdePtr<V> value = SerdeOf<V>();
   bool logging = true;
   std::map<std::string, std::string> changelog_config = {};
 };
@@ -42,8 +43,8 @@ struct LruMapOptions {
 template <class K, class V>
 struct WindowStoreOptions {
   std::string name;
-  SerdePtr<K> key = nullptr;
-  SerdePtr<V> value = nullptr;
+  SerdePtr<K> key = SerdeOf<K>();
+  SerdePtr<V> value = SerdeOf<V>();
   // Windows that start this long before the newest are gone. At least the window's size.
   absl::Duration retention;
   absl::Duration window_size;
@@ -60,8 +61,8 @@ struct WindowStoreOptions {
 template <class K, class V>
 struct SessionStoreOptions {
   std::string name;
-  SerdePtr<K> key = nullptr;
-  SerdePtr<V> value = nullptr;
+  SerdePtr<K> key = SerdeOf<K>();
+  SerdePtr<V> value = SerdeOf<V>();
   // Sessions that end this long before the newest end are gone.
   absl::Duration retention;
   bool time_ordered = false;
@@ -73,8 +74,8 @@ struct SessionStoreOptions {
 template <class K, class V>
 struct VersionedStoreOptions {
   std::string name;
-  SerdePtr<K> key = nullptr;
-  SerdePtr<V> value = nullptr;
+  SerdePtr<K> key = SerdeOf<K>();
+  SerdePtr<V> value = SerdeOf<V>();
   // How far back the store can be asked, and how late a value may come. Not negative.
   absl::Duration history_retention;
   bool logging = true;
@@ -160,9 +161,19 @@ struct StoreDescription {
   std::string_view type_name;
   ChangelogKind changelog_kind = ChangelogKind::kKeyValue;
   RowStoreSpec rows;
+  // The first mistake in the options.
+  absl::Status status;
 };
 using MakeTypedStore = std::function<std::unique_ptr<StateStore>(RowStore& rows)>;
 StoreBuilderPtr MakeStoreBuilder(StoreDescription description, MakeTypedStore make);
+
+// What is wrong with a store that lacks a serde; OK where it has both.
+absl::Status CheckSerdes(const std::string& store, bool has_key, const TypeIdentity& key, bool has_value,
+                         const TypeIdentity& value);
+// What is wrong with a store of at most `max_entries` rows.
+absl::Status NoRoom(const std::string& store, int64_t max_entries);
+// What is wrong with the spans of time of a windowed store.
+absl::Status CheckSpans(const std::string& store, absl::Duration retention, absl::Duration window_size);
 
 template <class Options>
 StoreDescription Describe(Options& options, bool persistent, bool caching) {
@@ -173,6 +184,15 @@ StoreDescription Describe(Options& options, bool persistent, bool caching) {
                          .logging = options.logging,
                          .changelog_config = std::move(options.changelog_config)};
   return description;
+}
+
+// Takes the types' own serdes where none are given.
+template <class K, class V, class Options>
+void ChooseSerdes(Options& options, StoreDescription& description) {
+  options.key = SerdeOrDefault<K>(std::move(options.key));
+  options.value = SerdeOrDefault<V>(std::move(options.value));
+  description.status = CheckSerdes(description.options.name, options.key != nullptr, TypeIdentity::Of<K>(),
+                                   options.value != nullptr, TypeIdentity::Of<V>());
 }
 
 template <class K, class V>
@@ -186,11 +206,12 @@ StoreBuilderPtr KeyValueBuilder(StoreDescription description, SerdePtr<K> key, c
 
 template <class V>
 SerdePtr<ValueAndTimestamp<V>> TimestampedSerde(SerdePtr<V> value) {
-  return std::make_shared<ValueAndTimestampSerde<V>>(SerdeOrDefault<V>(std::move(value)));
+  return std::make_shared<ValueAndTimestampSerde<V>>(std::move(value));
 }
 
 template <class K, class V, class Options>
 StoreBuilderPtr WindowBuilder(Options options, StoreDescription description, const SerdePtr<V>& value) {
+  description.status.Update(CheckSpans(description.options.name, options.retention, options.window_size));
   description.changelog_kind = ChangelogKind::kWindowed;
   description.rows.keys = RowKeyKind::kWindow;
   description.rows.value = ValueType::Of<V>(value);
@@ -200,7 +221,7 @@ StoreBuilderPtr WindowBuilder(Options options, StoreDescription description, con
   const WindowShape shape = {.window_size_ms = absl::ToInt64Milliseconds(options.window_size),
                              .retention_ms = description.rows.retention_ms,
                              .retain_duplicates = options.retain_duplicates};
-  KeyCodec<K> codec(description.options.name, SerdeOrDefault<K>(options.key));
+  KeyCodec<K> codec(description.options.name, std::move(options.key));
   return MakeStoreBuilder(std::move(description), [codec = std::move(codec), shape](RowStore& rows) {
     return std::make_unique<TypedWindowStore<K, V>>(rows, codec, shape);
   });
@@ -212,8 +233,8 @@ template <class K, class V>
 StoreBuilderPtr Stores::KeyValue(KeyValueStoreOptions<K, V> options, bool persistent) {
   internal::StoreDescription description = internal::Describe(options, persistent, options.caching);
   description.type_name = "keyValue";
-  return internal::KeyValueBuilder<K, V>(std::move(description), SerdeOrDefault<K>(options.key),
-                                         SerdeOrDefault<V>(options.value));
+  internal::ChooseSerdes<K, V>(options, description);
+  return internal::KeyValueBuilder<K, V>(std::move(description), std::move(options.key), options.value);
 }
 
 template <class K, class V>
@@ -221,7 +242,8 @@ StoreBuilderPtr Stores::TimestampedKeyValue(KeyValueStoreOptions<K, V> options, 
   internal::StoreDescription description = internal::Describe(options, persistent, options.caching);
   description.type_name = "timestampedKeyValue";
   description.rows.timestamped = true;
-  return internal::KeyValueBuilder<K, ValueAndTimestamp<V>>(std::move(description), SerdeOrDefault<K>(options.key),
+  internal::ChooseSerdes<K, V>(options, description);
+  return internal::KeyValueBuilder<K, ValueAndTimestamp<V>>(std::move(description), std::move(options.key),
                                                             internal::TimestampedSerde<V>(options.value));
 }
 
@@ -230,8 +252,9 @@ StoreBuilderPtr Stores::LruMap(int64_t max_entries, LruMapOptions<K, V> options)
   internal::StoreDescription description = internal::Describe(options, /*persistent=*/false, /*caching=*/false);
   description.type_name = "lru";
   description.rows.max_entries = max_entries;
-  return internal::KeyValueBuilder<K, V>(std::move(description), SerdeOrDefault<K>(options.key),
-                                         SerdeOrDefault<V>(options.value));
+  internal::ChooseSerdes<K, V>(options, description);
+  if (max_entries < 1) description.status.Update(internal::NoRoom(description.options.name, max_entries));
+  return internal::KeyValueBuilder<K, V>(std::move(description), std::move(options.key), options.value);
 }
 
 template <class K, class V>
@@ -239,7 +262,8 @@ StoreBuilderPtr Stores::Window(WindowStoreOptions<K, V> options, bool persistent
   internal::StoreDescription description =
       internal::Describe(options, persistent, options.caching && !options.retain_duplicates);
   description.type_name = "window";
-  const SerdePtr<V> value = SerdeOrDefault<V>(options.value);
+  internal::ChooseSerdes<K, V>(options, description);
+  const SerdePtr<V> value = options.value;
   return internal::WindowBuilder<K, V>(std::move(options), std::move(description), value);
 }
 
@@ -249,6 +273,7 @@ StoreBuilderPtr Stores::TimestampedWindow(WindowStoreOptions<K, V> options, bool
       internal::Describe(options, persistent, options.caching && !options.retain_duplicates);
   description.type_name = "timestampedWindow";
   description.rows.timestamped = true;
+  internal::ChooseSerdes<K, V>(options, description);
   const SerdePtr<ValueAndTimestamp<V>> value = internal::TimestampedSerde<V>(options.value);
   return internal::WindowBuilder<K, ValueAndTimestamp<V>>(std::move(options), std::move(description), value);
 }
@@ -259,10 +284,12 @@ StoreBuilderPtr Stores::Session(SessionStoreOptions<K, V> options, bool persiste
   description.type_name = "session";
   description.changelog_kind = ChangelogKind::kWindowed;
   description.rows.keys = RowKeyKind::kSession;
-  description.rows.value = ValueType::Of<V>(SerdeOrDefault<V>(options.value));
+  internal::ChooseSerdes<K, V>(options, description);
+  description.status.Update(internal::CheckSpans(description.options.name, options.retention, absl::ZeroDuration()));
+  description.rows.value = ValueType::Of<V>(options.value);
   description.rows.retention_ms = absl::ToInt64Milliseconds(options.retention);
   description.rows.time_ordered = options.time_ordered;
-  internal::KeyCodec<K> codec(description.options.name, SerdeOrDefault<K>(options.key));
+  internal::KeyCodec<K> codec(description.options.name, std::move(options.key));
   return internal::MakeStoreBuilder(std::move(description), [codec = std::move(codec)](RowStore& rows) {
     return std::make_unique<internal::TypedSessionStore<K, V>>(rows, codec);
   });
@@ -273,14 +300,17 @@ StoreBuilderPtr Stores::Versioned(VersionedStoreOptions<K, V> options, bool pers
   internal::StoreDescription description = internal::Describe(options, persistent, /*caching=*/false);
   description.type_name = "versioned";
   description.changelog_kind = ChangelogKind::kVersioned;
-  SerdePtr<V> value = SerdeOrDefault<V>(options.value);
+  internal::ChooseSerdes<K, V>(options, description);
+  description.status.Update(
+      internal::CheckSpans(description.options.name, options.history_retention, absl::ZeroDuration()));
+  SerdePtr<V> value = options.value;
   description.rows.keys = RowKeyKind::kWindow;
   description.rows.value = ValueType::Of<internal::Version<V>>(std::make_shared<internal::VersionSerde<V>>(value));
   const int64_t retention_ms = absl::ToInt64Milliseconds(options.history_retention);
   description.rows.retention_ms = retention_ms;
   description.rows.own_changelog = true;
   description.rows.own_time = true;
-  internal::KeyCodec<K> codec(description.options.name, SerdeOrDefault<K>(options.key));
+  internal::KeyCodec<K> codec(description.options.name, std::move(options.key));
   return internal::MakeStoreBuilder(
       std::move(description), [codec = std::move(codec), value = std::move(value), retention_ms](RowStore& rows) {
         return std::make_unique<internal::TypedVersionedStore<K, V>>(rows, codec, value, retention_ms);

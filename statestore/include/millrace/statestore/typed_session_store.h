@@ -46,18 +46,30 @@ class SessionReads : public Store {
   }
   StoreIteratorPtr<Windowed<K>, V> FindSessions(const K& key, int64_t earliest_end_ms,
                                                 int64_t latest_start_ms) const override {
-    return Scan(key, key, earliest_end_ms, latest_start_ms, /*forward=*/true);
+    return Scan(key, key, {.min_time_ms = earliest_end_ms, .max_start_ms = latest_start_ms});
   }
   StoreIteratorPtr<Windowed<K>, V> BackwardFindSessions(const K& key, int64_t earliest_end_ms,
                                                         int64_t latest_start_ms) const override {
-    return Scan(key, key, earliest_end_ms, latest_start_ms, /*forward=*/false);
+    return Scan(key, key, {.min_time_ms = earliest_end_ms, .max_start_ms = latest_start_ms, .forward = false});
+  }
+  StoreIteratorPtr<Windowed<K>, V> FindSessions(const std::optional<K>& from, const std::optional<K>& to,
+                                                int64_t earliest_end_ms, int64_t latest_start_ms) const override {
+    return Scan(from, to, {.min_time_ms = earliest_end_ms, .max_start_ms = latest_start_ms});
+  }
+  StoreIteratorPtr<Windowed<K>, V> BackwardFindSessions(const std::optional<K>& from, const std::optional<K>& to,
+                                                        int64_t earliest_end_ms,
+                                                        int64_t latest_start_ms) const override {
+    return Scan(from, to, {.min_time_ms = earliest_end_ms, .max_start_ms = latest_start_ms, .forward = false});
+  }
+  StoreIteratorPtr<Windowed<K>, V> FindSessionsByEnd(int64_t earliest_end_ms, int64_t latest_end_ms) const override {
+    return Scan(std::nullopt, std::nullopt, {.min_time_ms = earliest_end_ms, .max_time_ms = latest_end_ms});
   }
   StoreIteratorPtr<Windowed<K>, V> FetchRange(const std::optional<K>& from, const std::optional<K>& to) const override {
-    return Scan(from, to, 0, INT64_MAX, /*forward=*/true);
+    return Scan(from, to, {});
   }
   StoreIteratorPtr<Windowed<K>, V> BackwardFetchRange(const std::optional<K>& from,
                                                       const std::optional<K>& to) const override {
-    return Scan(from, to, 0, INT64_MAX, /*forward=*/false);
+    return Scan(from, to, {.forward = false});
   }
 
  protected:
@@ -68,14 +80,10 @@ class SessionReads : public Store {
   const std::unique_ptr<std::string> scratch_;
 
  private:
-  StoreIteratorPtr<Windowed<K>, V> Scan(const std::optional<K>& from, const std::optional<K>& to,
-                                        int64_t earliest_end_ms, int64_t latest_start_ms, bool forward) const {
-    return MakeRowIterator<Windowed<K>, V>(rows_->Scan({.from_key = codec_.Encode(from),
-                                                        .to_key = codec_.Encode(to),
-                                                        .min_time_ms = earliest_end_ms,
-                                                        .max_start_ms = latest_start_ms,
-                                                        .forward = forward}),
-                                           DecodeSession<K>{codec_});
+  StoreIteratorPtr<Windowed<K>, V> Scan(const std::optional<K>& from, const std::optional<K>& to, RowScan scan) const {
+    scan.from_key = codec_.Encode(from);
+    scan.to_key = codec_.Encode(to);
+    return MakeRowIterator<Windowed<K>, V>(rows_->Scan(scan), DecodeSession<K>{codec_});
   }
 
   RowReader* const rows_;

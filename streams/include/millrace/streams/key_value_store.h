@@ -4,6 +4,8 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "millrace/streams/record.h"
 #include "millrace/streams/state_store.h"
@@ -37,6 +39,10 @@ class KeyValueStore : public StateStore, public ReadOnlyKeyValueStore<K, V> {
   virtual void Put(const K& key, std::optional<V> value) = 0;
   // Puts unless there is a value, and returns the one that there was.
   virtual std::optional<V> PutIfAbsent(const K& key, V value) = 0;
+  // One after the other.
+  void PutAll(std::vector<std::pair<K, std::optional<V>>> rows) {
+    for (auto& [key, value] : rows) Put(key, std::move(value));
+  }
   // Returns what was deleted.
   virtual std::optional<V> Delete(const K& key) = 0;
 

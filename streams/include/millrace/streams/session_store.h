@@ -23,6 +23,14 @@ class ReadOnlySessionStore {
                                                         int64_t latest_start_ms) const = 0;
   virtual StoreIteratorPtr<Windowed<K>, V> BackwardFindSessions(const K& key, int64_t earliest_end_ms,
                                                                 int64_t latest_start_ms) const = 0;
+  // The same of a range of keys (nullopt: open), in the order of FetchRange.
+  virtual StoreIteratorPtr<Windowed<K>, V> FindSessions(const std::optional<K>& from, const std::optional<K>& to,
+                                                        int64_t earliest_end_ms, int64_t latest_start_ms) const = 0;
+  virtual StoreIteratorPtr<Windowed<K>, V> BackwardFindSessions(const std::optional<K>& from,
+                                                                const std::optional<K>& to, int64_t earliest_end_ms,
+                                                                int64_t latest_start_ms) const = 0;
+  // The sessions of all keys that end within a span of time, both ends within.
+  virtual StoreIteratorPtr<Windowed<K>, V> FindSessionsByEnd(int64_t earliest_end_ms, int64_t latest_end_ms) const = 0;
   // All sessions of a range of keys (nullopt: open).
   virtual StoreIteratorPtr<Windowed<K>, V> FetchRange(const std::optional<K>& from,
                                                       const std::optional<K>& to) const = 0;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "millrace/streams/state_store.h"
 
 namespace millrace {
@@ -48,6 +49,8 @@ class StoreBuilder {
   virtual std::optional<int64_t> retention_ms() const { return std::nullopt; }
   // For descriptions and checks: "keyValue", "timestampedKeyValue", "window", "timestampedWindow", "session", "lru".
   virtual std::string_view type_name() const = 0;
+  // OK, or the mistake in the description, which the topology fails with that the store is added to.
+  virtual absl::Status Check() const { return absl::OkStatus(); }
 
   virtual std::unique_ptr<StateStore> Build(Ground& ground) const = 0;
 

@@ -35,7 +35,7 @@ class TopologyBuilder {
   void AddSource(std::string name, std::vector<std::string> topics, SourceOptions<K, V> options = {}) {
     AddNode(SourceSpec<K, V>(std::move(name), std::move(topics), std::nullopt, std::move(options)), {});
   }
-  // `pattern`: an ECMAScript regular expression; topics that match as a whole are read, also those that come later.
+  // `pattern`: an ECMAScript regular expression; topics that match as a whole when the application starts are read.
   template <class K, class V>
   void AddPatternSource(std::string name, std::string pattern, SourceOptions<K, V> options = {}) {
     AddNode(SourceSpec<K, V>(std::move(name), {}, std::move(pattern), std::move(options)), {});

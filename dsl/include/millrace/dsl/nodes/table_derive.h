@@ -16,6 +16,7 @@ class TableDerive final : public Processor<K, Change<VIn>, K, Change<V>> {
  public:
   using Context = typename Processor<K, Change<VIn>, K, Change<V>>::Context;
   using Derive = std::function<std::optional<V>(const K& key, std::optional<VIn> value)>;
+  using Open = std::function<Derive(const ProcessingContext& context)>;
 
   struct Options {
     std::string store;  // empty: none
@@ -23,10 +24,11 @@ class TableDerive final : public Processor<K, Change<VIn>, K, Change<V>> {
     // Passes nothing on where there was no row and is none, if old values tell.
     bool skips_absent = false;
   };
-  TableDerive(Options options, Derive derive) : options_(std::move(options)), derive_(std::move(derive)) {}
+  TableDerive(Options options, Open open) : options_(std::move(options)), open_(std::move(open)) {}
 
   void Init(Context& context) override {
     context_ = &context;
+    derive_ = open_(context);
     if (options_.store.empty()) return;
     rows_ = &context.template GetStore<TimestampedKeyValueStore<K, V>>(options_.store);
     output_.Start(context, *rows_, options_.sends_old_values);
@@ -60,7 +62,8 @@ class TableDerive final : public Processor<K, Change<VIn>, K, Change<V>> {
   }
 
   const Options options_;
-  const Derive derive_;
+  const Open open_;
+  Derive derive_;
   Context* context_ = nullptr;
   TimestampedKeyValueStore<K, V>* rows_ = nullptr;
   TableOutput<K, V> output_;

@@ -14,9 +14,17 @@ namespace millrace::dsl {
 template <class K, class VIn, class V>
 struct Derivation {
   std::string_view prefix;
-  typename DerivedTable<K, VIn, V>::Derive derive;
+  typename DerivedTable<K, VIn, V>::Derivation derivation;
   bool skips_absent = false;  // as Filter does, which would otherwise delete rows that never were
 };
+
+// Of a function that depends on its arguments alone.
+template <class K, class VIn, class V, class F>
+typename DerivedTable<K, VIn, V>::Derivation DerivationOf(F derive) {
+  return {.open = [derive = typename DerivedTable<K, VIn, V>::Derive(std::move(derive))](const ProcessingContext&) {
+    return derive;
+  }};
+}
 
 // The general operator from table to table.
 template <class V, class K, class VIn>
@@ -26,7 +34,7 @@ TablePort<K, V> DeriveTable(const TablePort<K, VIn>& in, TableOptions<K, V> opti
   Step step;
   step.name = plan.NameOr(options.name, how.prefix);
 
-  auto planned = std::make_shared<DerivedTable<K, VIn, V>>(in.planned, options.store, std::move(how.derive));
+  auto planned = std::make_shared<DerivedTable<K, VIn, V>>(in.planned, options.store, std::move(how.derivation));
   if (how.skips_absent) planned->SendOldValuesIfAtHand();
   TablePort<K, V> out{
       .plan = in.plan, .name = step.name, .sources = in.sources, .planned = planned, .store = options.store};
@@ -45,8 +53,8 @@ TablePort<K, V> DeriveTable(const TablePort<K, VIn>& in, TableOptions<K, V> opti
     const typename TableDerive<K, VIn, V>::Options node{planned->store(), planned->sends_old_values(), skips_absent};
     writing.topology.AddProcessor<K, Change<VIn>, K, Change<V>>(
         writing.step.name,
-        [node, derive = planned->derive()] { return std::make_unique<TableDerive<K, VIn, V>>(node, derive); },
-        writing.parents);
+        [node, open = planned->derivation().open] { return std::make_unique<TableDerive<K, VIn, V>>(node, open); },
+        writing.parents, planned->derivation().stores);
     if (store) writing.topology.AddStateStore(store, {writing.step.name});
   };
   out.step = plan.Add(std::move(step), {in.step});

@@ -9,12 +9,12 @@ namespace dsl {
 template <class F, class K, class V>
 Derivation<K, V, V> KeepRows(F predicate, bool when) {
   return {.prefix = "KTABLE-FILTER-",
-          .derive =
+          .derivation = DerivationOf<K, V, V>(
               [predicate = std::move(predicate), when](const K& key, std::optional<V> value) mutable {
                 if (!value) return value;
                 if (KeyedCall<F, const K&, const V&>::Call(predicate, key, *value) != when) value.reset();
                 return value;
-              },
+              }),
           .skips_absent = true};
 }
 

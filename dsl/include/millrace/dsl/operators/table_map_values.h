@@ -17,10 +17,11 @@ auto Table<K, V>::MapValues(F mapper,
     return Table<K, V2>(dsl::DeriveTable<V2, K, V>(
         port_, std::move(options),
         {.prefix = "KTABLE-MAPVALUES-",
-         .derive = [mapper = std::move(mapper)](const K& key, std::optional<V> value) mutable -> std::optional<V2> {
-           if (!value) return std::nullopt;
-           return dsl::KeyedCall<F, const K&, const V&>::Call(mapper, key, *value);
-         }}));
+         .derivation = dsl::DerivationOf<K, V, V2>(
+             [mapper = std::move(mapper)](const K& key, std::optional<V> value) mutable -> std::optional<V2> {
+               if (!value) return std::nullopt;
+               return dsl::KeyedCall<F, const K&, const V&>::Call(mapper, key, *value);
+             })}));
   } else {
     return *this;
   }
