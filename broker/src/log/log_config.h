@@ -26,6 +26,10 @@ struct LogConfig {
   int64_t file_delete_delay_ms = 60'000;                       // file.delete.delay.ms
   int64_t flush_messages = kForever;                           // flush.messages
   int64_t flush_ms = kForever;                                 // flush.ms
+  double min_cleanable_dirty_ratio = 0.5;                      // min.cleanable.dirty.ratio
+  int64_t min_compaction_lag_ms = 0;                           // min.compaction.lag.ms
+  int64_t max_compaction_lag_ms = kForever;                    // max.compaction.lag.ms
+  int64_t delete_retention_ms = int64_t{24} * 60 * 60 * 1000;  // delete.retention.ms
   std::optional<protocol::Codec> codec;                        // compression.type; nullopt keeps the producer's
   int compression_level = protocol::kDefaultCompressionLevel;  // compression.*.level, of `codec`
   int64_t max_message_bytes = (1 << 20) + 12;                  // max.message.bytes

@@ -21,6 +21,7 @@ constexpr std::string_view kCleanStopName = ".kafka_cleanshutdown";
 constexpr std::string_view kBootIdName = ".boot-id";
 constexpr std::string_view kRecoveryPointName = "recovery-point-offset-checkpoint";
 constexpr std::string_view kStartOffsetName = "log-start-offset-checkpoint";
+constexpr std::string_view kCleanerOffsetName = "cleaner-offset-checkpoint";
 constexpr std::string_view kCeilingName = "offset-ceiling-checkpoint";
 
 std::string_view WordsFor(LastStop last_stop) {
@@ -83,6 +84,8 @@ absl::Status LogDirectory::Prepare() {
                             OffsetCheckpoint::Load(&files_, PathOf(kRecoveryPointName), options_.fsync));
   MILLRACE_ASSIGN_OR_RETURN(start_offsets_, OffsetCheckpoint::Load(&files_, PathOf(kStartOffsetName), options_.fsync));
   MILLRACE_ASSIGN_OR_RETURN(ceilings_, OffsetCheckpoint::Load(&files_, PathOf(kCeilingName), options_.fsync));
+  MILLRACE_ASSIGN_OR_RETURN(cleaner_offsets_,
+                            OffsetCheckpoint::Load(&files_, PathOf(kCleanerOffsetName), options_.fsync));
   services_ = {.files = &files_,
                .clock = options_.clock,
                .flushes = &flushes_,
@@ -90,6 +93,7 @@ absl::Status LogDirectory::Prepare() {
                .recovery_points = recovery_points_.get(),
                .start_offsets = start_offsets_.get(),
                .ceilings = ceilings_.get(),
+               .cleaner_offsets = cleaner_offsets_.get(),
                .recovery_point_path = PathOf(kRecoveryPointName),
                .on_sync_failure = [this] { files_.Remove(PathOf(kBootIdName)).IgnoreError(); },
                .fsync = options_.fsync,
@@ -160,10 +164,12 @@ absl::Status LogDirectory::OpenLogs(LastStop last_stop) {
 absl::Status LogDirectory::NoteOpenLogs(LastStop last_stop) {
   if (last_stop != LastStop::kClean) {
     // The last broker may have died between writing them and syncing them.
-    for (OffsetCheckpoint* checkpoint : {recovery_points_.get(), start_offsets_.get(), ceilings_.get()}) {
+    for (OffsetCheckpoint* checkpoint :
+         {recovery_points_.get(), start_offsets_.get(), ceilings_.get(), cleaner_offsets_.get()}) {
       checkpoint->Distrust();
     }
     MILLRACE_RETURN_IF_ERROR(ceilings_->Write());
+    MILLRACE_RETURN_IF_ERROR(cleaner_offsets_->Write());
   }
   MILLRACE_RETURN_IF_ERROR(WriteCheckpoints());
   return ReplaceFile(files_, PathOf(kBootIdName), files_.BootId(), /*sync=*/false);
@@ -182,6 +188,15 @@ absl::Status LogDirectory::WriteCheckpoints() {
   MILLRACE_RETURN_IF_ERROR(recovery_points_->Write());
   for (const auto& [log, point] : points) log->NoteWrittenRecoveryPoint(point);
   return absl::OkStatus();
+}
+
+absl::Status LogDirectory::WriteRecoveryPoints() {
+  MILLRACE_RETURN_IF_ERROR(WriteCheckpoints());
+  if (options_.fsync) return absl::OkStatus();
+  MILLRACE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
+                            files_.Open(PathOf(kRecoveryPointName), OpenMode::kReadWrite));
+  MILLRACE_RETURN_IF_ERROR(file->Sync());
+  return files_.SyncDirectory(path_);
 }
 
 std::shared_ptr<PartitionLog> LogDirectory::Find(const TopicPartition& topic_partition) const {
@@ -208,8 +223,10 @@ absl::StatusOr<std::shared_ptr<PartitionLog>> LogDirectory::Create(const TopicPa
   const std::string directory = PathOf(DirectoryName(topic_partition));
   recovery_points_->Erase(topic_partition);
   start_offsets_->Erase(topic_partition);
+  cleaner_offsets_->Erase(topic_partition);
   MILLRACE_RETURN_IF_ERROR(recovery_points_->Write());
   MILLRACE_RETURN_IF_ERROR(start_offsets_->Write());
+  MILLRACE_RETURN_IF_ERROR(cleaner_offsets_->Write());
   MILLRACE_RETURN_IF_ERROR(files_.CreateDirectory(directory));
   MILLRACE_RETURN_IF_ERROR(ReplaceFile(files_, JoinPath(directory, kPartitionMetadataName),
                                        EncodePartitionMetadata(topic_id), /*sync=*/false));
@@ -234,11 +251,13 @@ absl::Status LogDirectory::Delete(absl::Span<const TopicPartition> topic_partiti
     recovery_points_->Erase(topic_partition);
     start_offsets_->Erase(topic_partition);
     ceilings_->Erase(topic_partition);
+    cleaner_offsets_->Erase(topic_partition);
   }
   // First of all, or a later topic of the same name would be held against the offsets of this one.
   MILLRACE_RETURN_IF_ERROR(recovery_points_->Write());
   MILLRACE_RETURN_IF_ERROR(start_offsets_->Write());
   MILLRACE_RETURN_IF_ERROR(ceilings_->Write());
+  MILLRACE_RETURN_IF_ERROR(cleaner_offsets_->Write());
   for (const TopicPartition& topic_partition : topic_partitions) {
     const auto found = logs_.find(topic_partition);
     if (found == logs_.end()) continue;

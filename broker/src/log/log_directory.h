@@ -76,6 +76,12 @@ class LogDirectory {
   // Flushes, writes checkpoints and the clean-stop marker, releases the lock. Those who wait are answered first.
   absl::Status Close();
 
+  // Writes down how far the logs are synced, durably also without fsync: compaction below that leaves gaps in which
+  // recovery must not look.
+  absl::Status WriteRecoveryPoints();
+  // What the cleaner has written down: up to where each log has been compacted.
+  OffsetCheckpoint& cleaner_offsets() { return *cleaner_offsets_; }
+
   // One round of what the background threads do: pending syncs; retention, checkpoints, expiry, removal of files.
   void RunFlushes() { flushes_.RunPending(); }
   void RunMaintenance();
@@ -115,6 +121,7 @@ class LogDirectory {
   std::unique_ptr<OffsetCheckpoint> recovery_points_;
   std::unique_ptr<OffsetCheckpoint> start_offsets_;
   std::unique_ptr<OffsetCheckpoint> ceilings_;
+  std::unique_ptr<OffsetCheckpoint> cleaner_offsets_;
   LogServices services_;
 
   mutable absl::Mutex mutex_;

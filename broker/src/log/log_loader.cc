@@ -13,6 +13,7 @@
 #include "partition_metadata.h"
 #include "producer_replay.h"
 #include "segment_path.h"
+#include "segment_swap.h"
 
 namespace millrace::broker {
 namespace {
@@ -71,7 +72,11 @@ class LogLoader {
 };
 
 absl::Status LogLoader::TakeInventory() {
-  MILLRACE_ASSIGN_OR_RETURN(const std::vector<DirectoryEntry> entries, services_.files->List(directory_));
+  MILLRACE_ASSIGN_OR_RETURN(std::vector<DirectoryEntry> entries, services_.files->List(directory_));
+  MILLRACE_ASSIGN_OR_RETURN(const bool swapped, RecoverSwaps(services_.files, directory_, entries));
+  if (swapped) {
+    MILLRACE_ASSIGN_OR_RETURN(entries, services_.files->List(directory_));
+  }
   std::vector<std::pair<int64_t, std::string>> indexes;
   for (const DirectoryEntry& entry : entries) {
     const std::string& name = entry.name;

@@ -23,6 +23,8 @@ struct LogServices {
   OffsetCheckpoint* start_offsets = nullptr;
   // No offset at or above it was ever handed out; where a log continues when it may have lost its tail.
   OffsetCheckpoint* ceilings = nullptr;
+  // Up to where a compacted log has been compacted.
+  OffsetCheckpoint* cleaner_offsets = nullptr;
   std::string recovery_point_path;  // for messages
   // Called when a sync failed: from now on the page cache may hold what the disk does not.
   std::function<void()> on_sync_failure;

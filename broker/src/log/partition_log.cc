@@ -301,6 +301,8 @@ ReadResult PartitionLog::Read(int64_t offset, const ReadOptions& options) const 
     result.error = ErrorCode::kOffsetOutOfRange;
   } else {
     status = ReadLog(view, offset, options, &result);
+    // The segment was compacted, and its files removed, since the view was taken.
+    if (absl::IsNotFound(status) && Segments() != view.segments) status = ReadLog(View(), offset, options, &result);
     // A segment that retention took away while it was looked up.
     if (!status.ok()) {
       result.error = offset < log_start_offset() ? ErrorCode::kOffsetOutOfRange : ErrorCode::kKafkaStorageError;

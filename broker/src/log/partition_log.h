@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -51,6 +52,21 @@ struct ActiveProducer {
   int64_t last_timestamp_ms = -1;
   int32_t coordinator_epoch = -1;
   int64_t current_transaction_start_offset = -1;
+};
+
+// What the cleaner needs to know of a log. Immutable.
+struct CleaningView {
+  std::shared_ptr<const SegmentList> segments;
+  int64_t start_offset = 0;
+  int64_t end_offset = 0;
+  // Behind it nothing may be cleaned: a transaction is open, or what recovery may have to read begins.
+  int64_t cleanable_end = 0;
+};
+
+// The batch that holds a producer's last sequence, or when there is none, its last epoch.
+struct LastOfProducer {
+  std::optional<int64_t> last_data_offset;
+  int16_t epoch = protocol::kNoProducerEpoch;
 };
 
 // The log of one partition: a directory of segments in Kafka's on-disk format. Made and owned by a LogDirectory;
@@ -134,17 +150,37 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   void AdvanceStart();
   void NoteWrittenRecoveryPoint(int64_t offset) { written_recovery_point_.store(offset); }
   void DropSegments();
-  // Of segments that were dropped long enough ago.
+  // Of segments that were dropped, or compacted, long enough ago.
   void RemoveDroppedFiles();
   void ExpireProducers();
   // Everything below is on the disk, with all that recovery needs to start there.
   int64_t recovery_point() const { return recovery_point_.load(); }
-  // Takes no appends any more; whoever waits gets `reason`.
+  // Takes no appends any more; whoever waits gets `reason`. Waits for a cleaning to notice.
   void Retire(const absl::Status& reason);
   // Takes no appends any more, and leaves the files so that the next start need not read them. Once
   // FileSystem::SyncAll() has brought everything to the disk, FinishClose() tells those who wait.
   absl::Status WriteForClose();
   void FinishClose();
+
+  // ---- For the cleaner (broker/src/cleaner), one at a time; partition_log_cleaning.cc.
+
+  // False when the log takes no appends any more. After true, EndCleaning() must follow; in between the directory keeps
+  // its name. The cleaning stops soon once health() is not OK.
+  bool BeginCleaning();
+  void EndCleaning();
+  CleaningView ViewForCleaning() const;
+  // Begins a new segment, unless the active one is empty.
+  absl::Status RollForCleaning();
+  // Brings everything but the active segment to the disk. True when more of it counts as synced than was written down.
+  absl::StatusOr<bool> SyncForCleaning();
+  // For each producer that is known here, what of it compaction has to keep.
+  absl::flat_hash_map<int64_t, LastOfProducer> LastOfProducers() const;
+  // Puts `cleaned`, whose content is synced, in the place of segments that stand one behind the other. False when they
+  // are not as they were any more, for retention dropped some; its files are removed then.
+  absl::StatusOr<bool> ReplaceSegments(absl::Span<const std::shared_ptr<Segment>> replaced,
+                                       const std::shared_ptr<Segment>& cleaned);
+  FileSystem* files() const { return services_.files; }
+  const std::string& directory() const { return directory_; }
 
  private:
   struct FileRemoval {
@@ -203,6 +239,9 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   mutable absl::Mutex append_mutex_ ABSL_ACQUIRED_AFTER(flush_mutex_);
   mutable absl::Mutex state_mutex_ ABSL_ACQUIRED_AFTER(append_mutex_);
 
+  mutable absl::Mutex cleaning_mutex_;  // nothing is locked under it
+
+  bool cleaning_ ABSL_GUARDED_BY(cleaning_mutex_) = false;
   bool metadata_synced_ ABSL_GUARDED_BY(flush_mutex_);
 
   ProducerStates producers_ ABSL_GUARDED_BY(append_mutex_);

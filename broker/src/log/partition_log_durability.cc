@@ -91,6 +91,9 @@ void PartitionLog::Retire(const absl::Status& reason) {
     healthy_.store(false);
   }
   waiters_.Complete(durable_end_.load(), health());
+  const absl::MutexLock lock(&cleaning_mutex_);
+  cleaning_mutex_.Await(absl::Condition(
+      +[](bool* cleaning) { return !*cleaning; }, &cleaning_));
 }
 
 absl::Status PartitionLog::SyncLogs(const SegmentList& segments, size_t first, size_t last) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -107,10 +108,20 @@ void PartitionLog::DropSegments() {
 
 void PartitionLog::RemoveDroppedFiles() {
   const int64_t now_ms = services_.clock->WallMs();
+  std::vector<FileRemoval> due;
+  {
+    const absl::MutexLock lock(&append_mutex_);
+    std::erase_if(removals_, [&](FileRemoval& removal) {
+      if (removal.due_ms > now_ms) return false;
+      due.push_back(std::move(removal));
+      return true;
+    });
+  }
+  // The removal of large files takes its time, and appends do not wait for it.
+  std::erase_if(due, [](const FileRemoval& removal) { return removal.segment->RemoveFiles().ok(); });
+  if (due.empty()) return;
   const absl::MutexLock lock(&append_mutex_);
-  std::erase_if(removals_, [&](const FileRemoval& removal) {
-    return removal.due_ms <= now_ms && removal.segment->RemoveFiles().ok();
-  });
+  std::move(due.begin(), due.end(), std::back_inserter(removals_));  // tried again by the next round
 }
 
 void PartitionLog::ExpireProducers() {

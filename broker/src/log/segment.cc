@@ -20,19 +20,31 @@ constexpr int64_t kRewriteChunkBytes = 1 << 20;
 
 }  // namespace
 
-Segment::Segment(FileSystem* files, std::string directory, int64_t base_offset, int64_t now_ms)
+Segment::Segment(FileSystem* files, std::string directory, int64_t base_offset, int64_t now_ms, std::string_view ending)
     : files_(files),
       directory_(std::move(directory)),
       base_offset_(base_offset),
       created_ms_(now_ms),
-      offsets_(files, SegmentPath(directory_, base_offset, kOffsetIndexSuffix)),
-      times_(files, SegmentPath(directory_, base_offset, kTimeIndexSuffix)),
-      transactions_(files, SegmentPath(directory_, base_offset, kTransactionIndexSuffix)) {}
+      offsets_(files, SegmentPath(directory_, base_offset, kOffsetIndexSuffix) + std::string(ending)),
+      times_(files, SegmentPath(directory_, base_offset, kTimeIndexSuffix) + std::string(ending)),
+      transactions_(files, SegmentPath(directory_, base_offset, kTransactionIndexSuffix) + std::string(ending)),
+      log_ending_(ending),
+      index_ending_(ending) {}
 
 absl::StatusOr<std::shared_ptr<Segment>> Segment::Create(FileSystem* files, const std::string& directory,
                                                          int64_t base_offset, int64_t now_ms) {
   std::shared_ptr<Segment> segment(new Segment(files, directory, base_offset, now_ms));
   MILLRACE_RETURN_IF_ERROR(files->Open(segment->PathOf(kLogSuffix), OpenMode::kCreate).status());
+  return segment;
+}
+
+absl::StatusOr<std::shared_ptr<Segment>> Segment::CreateCleaned(FileSystem* files, const std::string& directory,
+                                                                int64_t base_offset, int64_t now_ms) {
+  std::shared_ptr<Segment> segment(new Segment(files, directory, base_offset, now_ms, kCleanedSuffix));
+  MILLRACE_RETURN_IF_ERROR(segment->RemoveFiles());
+  const absl::MutexLock lock(&segment->mutex_);
+  MILLRACE_ASSIGN_OR_RETURN(
+      segment->file_, files->Open(segment->PathOf(kLogSuffix) + std::string(kCleanedSuffix), OpenMode::kCreateNew));
   return segment;
 }
 
@@ -55,8 +67,7 @@ int32_t Segment::Relative(int64_t offset) const {
 absl::StatusOr<std::shared_ptr<File>> Segment::OpenLogFile() const {
   const absl::MutexLock lock(&mutex_);
   if (file_ == nullptr) {
-    const std::string path = PathOf(kLogSuffix) + std::string(deleted_ ? kDeletedSuffix : "");
-    MILLRACE_ASSIGN_OR_RETURN(file_, files_->Open(path, OpenMode::kReadWrite));
+    MILLRACE_ASSIGN_OR_RETURN(file_, files_->Open(PathOf(kLogSuffix) + log_ending_, OpenMode::kReadWrite));
   }
   return file_;
 }
@@ -184,6 +195,13 @@ absl::StatusOr<bool> Segment::IndexesHaveRoom(int64_t max_index_bytes) const {
          (times + 2) * static_cast<int64_t>(TimeIndexEntry::kBytes) <= max_index_bytes;
 }
 
+absl::StatusOr<int64_t> Segment::IndexBytes() const {
+  MILLRACE_ASSIGN_OR_RETURN(const int64_t offsets, offsets_.Count());
+  MILLRACE_ASSIGN_OR_RETURN(const int64_t times, times_.Count());
+  return std::max(offsets * static_cast<int64_t>(OffsetIndexEntry::kBytes),
+                  times * static_cast<int64_t>(TimeIndexEntry::kBytes));
+}
+
 void Segment::Seal() {
   AppendTimeEntry();
   sealed_.store(true, std::memory_order_release);
@@ -300,26 +318,47 @@ absl::Status Segment::WriteAgainFrom(int64_t position) {
   return absl::OkStatus();
 }
 
-absl::Status Segment::MarkDeleted() {
+absl::Status Segment::RenameLog(std::string_view ending) {
   const absl::MutexLock lock(&mutex_);
-  if (deleted_) return absl::OkStatus();
-  const std::string deleted(kDeletedSuffix);
-  MILLRACE_RETURN_IF_ERROR(files_->Rename(PathOf(kLogSuffix), PathOf(kLogSuffix) + deleted));
-  deleted_ = true;
-  for (std::string_view suffix : {kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix}) {
-    const absl::Status status = files_->Rename(PathOf(suffix), PathOf(suffix) + deleted);
-    if (!status.ok() && !absl::IsNotFound(status)) return status;
-  }
-  offsets_.SetPath(PathOf(kOffsetIndexSuffix) + deleted);
-  times_.SetPath(PathOf(kTimeIndexSuffix) + deleted);
-  transactions_.SetPath(PathOf(kTransactionIndexSuffix) + deleted);
+  if (log_ending_ == ending) return absl::OkStatus();
+  const std::string path = PathOf(kLogSuffix);
+  MILLRACE_RETURN_IF_ERROR(files_->Rename(path + log_ending_, path + std::string(ending)));
+  log_ending_ = ending;
   return absl::OkStatus();
 }
 
+absl::Status Segment::RenameIndexes(std::string_view ending) {
+  const absl::MutexLock lock(&mutex_);
+  if (index_ending_ == ending) return absl::OkStatus();
+  const std::string to(ending);
+  for (std::string_view suffix : {kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix}) {
+    absl::Status status = files_->Rename(PathOf(suffix) + index_ending_, PathOf(suffix) + to);
+    if (absl::IsNotFound(status)) {
+      status = to == kDeletedSuffix ? absl::OkStatus() : files_->Open(PathOf(suffix) + to, OpenMode::kCreate).status();
+    }
+    MILLRACE_RETURN_IF_ERROR(status);
+  }
+  index_ending_ = to;
+  offsets_.SetPath(PathOf(kOffsetIndexSuffix) + to);
+  times_.SetPath(PathOf(kTimeIndexSuffix) + to);
+  transactions_.SetPath(PathOf(kTransactionIndexSuffix) + to);
+  return absl::OkStatus();
+}
+
+absl::Status Segment::MarkDeleted() {
+  MILLRACE_RETURN_IF_ERROR(RenameLog(kDeletedSuffix));
+  return RenameIndexes(kDeletedSuffix);
+}
+
 absl::Status Segment::RemoveFiles() {
-  for (std::string_view suffix : {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix}) {
-    const absl::Status status = files_->Remove(PathOf(suffix) + std::string(kDeletedSuffix));
-    if (!status.ok() && !absl::IsNotFound(status)) return status;
+  const absl::MutexLock lock(&mutex_);
+  const auto remove = [this](std::string_view suffix, const std::string& ending) {
+    absl::Status status = files_->Remove(PathOf(suffix) + ending);
+    return absl::IsNotFound(status) ? absl::OkStatus() : status;
+  };
+  MILLRACE_RETURN_IF_ERROR(remove(kLogSuffix, log_ending_));
+  for (std::string_view suffix : {kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix}) {
+    MILLRACE_RETURN_IF_ERROR(remove(suffix, index_ending_));
   }
   return absl::OkStatus();
 }

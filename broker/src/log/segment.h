@@ -39,6 +39,10 @@ class Segment {
   // A segment without bytes, whose log file is made.
   static absl::StatusOr<std::shared_ptr<Segment>> Create(FileSystem* files, const std::string& directory,
                                                          int64_t base_offset, int64_t now_ms);
+  // One that compaction fills, beside the segment that has the name: its files end in ".cleaned". What an earlier try
+  // left under these names is removed.
+  static absl::StatusOr<std::shared_ptr<Segment>> CreateCleaned(FileSystem* files, const std::string& directory,
+                                                                int64_t base_offset, int64_t now_ms);
   // A segment that is there. All bytes of its file count as published.
   static absl::StatusOr<std::shared_ptr<Segment>> Open(FileSystem* files, const std::string& directory,
                                                        int64_t base_offset, int64_t now_ms);
@@ -70,6 +74,8 @@ class Segment {
   // Of the first batch; nullopt for an empty segment. For rolling by time.
   absl::StatusOr<std::optional<int64_t>> FirstBatchTimestamp();
   absl::StatusOr<bool> IndexesHaveRoom(int64_t max_index_bytes) const;
+  // Of the larger one of offset and time index.
+  absl::StatusOr<int64_t> IndexBytes() const;
   // Writes the last entry of the time index. Nothing is appended any more.
   void Seal();
   bool sealed() const { return sealed_.load(std::memory_order_acquire); }
@@ -102,16 +108,21 @@ class Segment {
   // the page cache after a sync that had failed.
   absl::Status WriteAgainFrom(int64_t position);
 
-  // ---- Removal.
+  // ---- Names and removal; readers go on whatever the files are called, until RemoveFiles().
 
-  // Renames all files to "...deleted"; readers go on, until RemoveFiles().
+  // Renames all files to "...deleted".
   absl::Status MarkDeleted();
+  // Give the log file, and the indexes, another ending. Of indexes without entries an empty file is made, if the ending
+  // is not ".deleted": all three are there then.
+  absl::Status RenameLog(std::string_view ending);
+  absl::Status RenameIndexes(std::string_view ending);
+  // Of a segment that is not in use under its own name any more, or not yet.
   absl::Status RemoveFiles();
 
  private:
   enum class IndexState : uint8_t { kUnsynced, kSynced, kBroken };
 
-  Segment(FileSystem* files, std::string directory, int64_t base_offset, int64_t now_ms);
+  Segment(FileSystem* files, std::string directory, int64_t base_offset, int64_t now_ms, std::string_view ending = "");
 
   absl::StatusOr<std::shared_ptr<File>> OpenLogFile() const;
   absl::StatusOr<std::optional<Located>> ScanForBatch(int64_t from, int64_t offset) const;
@@ -142,7 +153,9 @@ class Segment {
   std::optional<int64_t> first_batch_timestamp_ms_;
 
   mutable absl::Mutex mutex_;
-  bool deleted_ ABSL_GUARDED_BY(mutex_) = false;
+  // What stands behind the names of the files: nothing, or for example ".deleted".
+  std::string log_ending_ ABSL_GUARDED_BY(mutex_);
+  std::string index_ending_ ABSL_GUARDED_BY(mutex_);
   mutable std::shared_ptr<File> file_ ABSL_GUARDED_BY(mutex_);
   MaxTimestamp max_timestamp_ ABSL_GUARDED_BY(mutex_);
 };

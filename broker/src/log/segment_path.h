@@ -17,6 +17,9 @@ inline constexpr std::string_view kSnapshotSuffix = ".snapshot";
 // In front of nothing: a file that waits for its removal, and one that was being written.
 inline constexpr std::string_view kDeletedSuffix = ".deleted";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
+// Behind the name of a file that compaction writes, and of one that is whole and about to take over (segment_swap.h).
+inline constexpr std::string_view kCleanedSuffix = ".cleaned";
+inline constexpr std::string_view kSwapSuffix = ".swap";
 
 std::string SegmentPath(std::string_view directory, int64_t base_offset, std::string_view suffix);
 
