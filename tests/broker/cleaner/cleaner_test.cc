@@ -97,7 +97,7 @@ TEST_F(CleanerTest, ReadersGetToTheEndOfALogThatEndsInTombstones) {
   RunCleaner();
   EXPECT_THAT(Left(), ElementsAre("3:z=-"));
   clock_.AdvanceMs(1);
-  config_.segment_bytes = 1;  // each segment is a group of its own
+  config_.segment_bytes = 100;  // too few for two batches: each segment is a group of its own
   log_->UpdateConfig(config_);
   Put("y", std::nullopt);
   RunCleaner();
@@ -184,15 +184,15 @@ TEST_F(CleanerTest, AProducerGoesOnAfterItsRecordsAreGoneAndTheBrokerWasKilled) 
 }
 
 TEST_F(CleanerTest, SmallSegmentsBecomeOne) {
-  config_.segment_bytes = 200;
+  config_.segment_bytes = 1'000;
   log_->UpdateConfig(config_);
-  for (int i = 0; i < 40; ++i) Put("k" + std::to_string(i % 3), std::string(60, 'v'));
+  for (int i = 0; i < 100; ++i) Put("k" + std::to_string(i % 3), std::string(60, 'v'));
   ASSERT_GT(SegmentCount(), 10u);
   RunCleaner();
-  EXPECT_LE(SegmentCount(), 11u) << "groups are by what the segments were, not by what they will be";
+  EXPECT_GT(SegmentCount(), 10u) << "groups are by what the segments were, not by what they will be";
   Put("k0", "v");
   RunCleaner();
-  EXPECT_LE(SegmentCount(), 4u);
+  EXPECT_LE(SegmentCount(), 3u);
   EXPECT_EQ(Left().size(), 3u);
   CloseCleanly();
   Open();
