@@ -11,19 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "cleaner/cleanable.h"
+#include "cleaner/log_cleaner_options.h"
 #include "cleaner/throttle.h"
 #include "log/log_directory.h"
 #include "millrace/base/clock.h"
 
 namespace millrace::broker {
-
-struct LogCleanerOptions {
-  int64_t map_bytes_max = int64_t{128} << 20;  // log.cleaner.dedupe.buffer.size
-  double bytes_per_second = 0;                 // log.cleaner.io.max.bytes.per.second; 0 is no bound
-  int64_t backoff_ms = 15'000;                 // log.cleaner.backoff.ms
-  int64_t roll_bytes_min = 1 << 20;            // log.cleaner.min.dirty.bytes; -1 never rolls for its size
-  bool idle_priority = true;                   // of the threads that read and write
-};
 
 // Compacts the logs of a data directory whose cleanup.policy says so: of each key the last record is kept. Every
 // `backoff_ms` it looks which log has the largest share of uncompacted bytes, cleans that, and goes on until none is

@@ -50,6 +50,32 @@ const Setting kBrokerSettings[] = {
      "6000",
      "The shortest session timeout that a group member may ask for.",
      {.min = 1}},
+    {"log.cleaner.backoff.ms",
+     kLong,
+     "15000",
+     "How often it is looked for compacted topics that have something to compact.",
+     {.min = 1}},
+    {"log.cleaner.dedupe.buffer.size",
+     kLong,
+     "134217728",
+     "The memory for the keys of a partition while it is compacted, 24 bytes a key; with more keys it takes several "
+     "passes. Taken only while it is needed.",
+     {.min = 1024}},
+    {"log.cleaner.enable", kBoolean, "true",
+     "Whether topics with cleanup.policy=compact are compacted; without it they only grow."},
+    {"log.cleaner.io.max.bytes.per.second",
+     kDouble,
+     "134217728",
+     "How many bytes compaction reads and writes in a second at most; it also gives way to everything else that wants "
+     "processor or disk. 0 for no bound.",
+     {.min = 0}},
+    {"log.cleaner.min.dirty.bytes",
+     kLong,
+     "1048576",
+     "From how many bytes on the active segment of a compacted topic is ended early, so that it can be compacted, if "
+     "that is due by min.cleanable.dirty.ratio. -1 waits for segment.bytes and segment.ms, as Kafka does.",
+     {.min = -1}},
+    {"log.cleaner.threads", kInt, "1", "Threads that compact; there is one.", {.min = 1, .max = 1}},
     {"log.flush.offset.checkpoint.interval.ms",
      kInt,
      "60000",
@@ -226,6 +252,12 @@ TransactionSettings BrokerSettings::MakeTransactionSettings() const {
       .abort_check_ms = Int("transaction.abort.timed.out.transaction.cleanup.interval.ms"),
       .expiry_check_ms = Int("transaction.remove.expired.transaction.cleanup.interval.ms"),
       .id_expiration_ms = Int("transactional.id.expiration.ms"),
+LogCleanerOptions BrokerSettings::MakeCleanerOptions() const {
+  return LogCleanerOptions{
+      .map_bytes_max = Int("log.cleaner.dedupe.buffer.size"),
+      .bytes_per_second = ParseDouble(Value("log.cleaner.io.max.bytes.per.second")),
+      .backoff_ms = Int("log.cleaner.backoff.ms"),
+      .roll_bytes_min = Int("log.cleaner.min.dirty.bytes"),
   };
 }
 

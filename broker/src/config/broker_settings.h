@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "cleaner/log_cleaner_options.h"
 #include "config/setting.h"
 #include "config/topic_settings.h"
 #include "group/group_settings.h"
@@ -39,6 +40,7 @@ class BrokerSettings {
 
   GroupSettings MakeGroupSettings() const;
   TransactionSettings MakeTransactionSettings() const;
+  LogCleanerOptions MakeCleanerOptions() const;
   // From advertised.listeners; nullopt: the address that the client reached.
   const std::optional<net::HostPort>& advertised() const { return advertised_; }
 

@@ -68,6 +68,8 @@ LogDirectory::~LogDirectory() {
 
 absl::Status LogDirectory::Prepare() {
   MILLRACE_RETURN_IF_ERROR(CreateDirectories(files_, path_));
+  // An earlier start may have been killed between making it and syncing that.
+  if (options_.fsync) MILLRACE_RETURN_IF_ERROR(files_.SyncDirectory(ParentPath(path_)));
   absl::StatusOr<std::unique_ptr<FileLock>> lock = files_.Lock(PathOf(kLockName));
   if (absl::IsFailedPrecondition(lock.status())) {
     return absl::FailedPreconditionError(absl::StrFormat(

@@ -5,11 +5,13 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "cleaner/log_cleaner.h"
 #include "config/broker_settings.h"
 #include "handlers/auto_create.h"
 #include "millrace/base/log.h"
 #include "millrace/base/status_macros.h"
 #include "millrace/net/frame_server.h"
+#include "server/open_files_limit.h"
 #include "server/protocol_page.h"
 #include "server/request_session.h"
 #include "server/services.h"
@@ -19,6 +21,7 @@ namespace millrace {
 using broker::BrokerSettings;
 using broker::FetchSessions;
 using broker::GroupService;
+using broker::LogCleaner;
 using broker::LogConfig;
 using broker::LogDirectory;
 using broker::LogDirectoryOptions;
@@ -67,6 +70,7 @@ class Broker::Server {
     MILLRACE_ASSIGN_OR_RETURN(frames_, net::FrameServer::Start(server_options, [this](const net::Peer& peer) {
                                 return std::make_unique<RequestSession>(services_.get(), peer);
                               }));
+    StartCleaner();
     address_ = frames_->address();
     address_text_ = address_.ToString();
     return absl::OkStatus();
@@ -79,6 +83,7 @@ class Broker::Server {
     if (transactions_ != nullptr) transactions_->Stop();
     if (groups_ != nullptr) groups_->Stop();
     if (admin_loop_ != nullptr) admin_loop_->Stop();
+    if (cleaner_ != nullptr) cleaner_->Stop();
     return logs_ == nullptr ? absl::OkStatus() : logs_->Close();
   }
 
@@ -111,6 +116,12 @@ class Broker::Server {
     MILLRACE_ASSIGN_OR_RETURN(topics_, TopicCatalog::Open(std::move(registry), logs_.get(), &settings_));
     MILLRACE_ASSIGN_OR_RETURN(producer_ids_, ProducerIds::Open(file_system, data_dir));
     return absl::OkStatus();
+  }
+
+  void StartCleaner() {
+    if (!settings_.Bool("log.cleaner.enable")) return;
+    cleaner_ = std::make_unique<LogCleaner>(logs_.get(), &clock_, settings_.MakeCleanerOptions());
+    cleaner_->Start();
   }
 
   absl::Status StartGroups() {
@@ -149,6 +160,7 @@ class Broker::Server {
   const SystemClock clock_;
   FetchSessions fetch_sessions_;
   std::unique_ptr<LogDirectory> logs_;
+  std::unique_ptr<LogCleaner> cleaner_;
   std::unique_ptr<TopicCatalog> topics_;
   std::unique_ptr<ProducerIds> producer_ids_;
   std::unique_ptr<net::EventLoop> admin_loop_;
@@ -167,6 +179,7 @@ absl::StatusOr<std::unique_ptr<Broker>> Broker::Start(const BrokerOptions& optio
     return absl::InvalidArgumentError("a broker needs a data directory: say where it keeps its logs");
   }
   MILLRACE_ASSIGN_OR_RETURN(BrokerSettings settings, BrokerSettings::Parse(options.settings));
+  broker::RaiseOpenFilesLimit();
   auto server = std::make_unique<Server>(std::move(settings));
   if (absl::Status status = server->Start(options); !status.ok()) {
     server->Stop().IgnoreError();

@@ -58,17 +58,25 @@ class CleanerCrashRun : public CleanerFixture {
  private:
   uint64_t Below(uint64_t bound) { return random_() % bound; }
 
+  // When one seed is looked at alone, it tells what it does.
+  template <class... Args>
+  static void Tell(const absl::FormatSpec<Args...>& format, const Args&... args) {
+    if (std::getenv("MILLRACE_CRASH_SEED") != nullptr) absl::PrintF("%s\n", absl::StrFormat(format, args...));
+  }
+
   // Without fsync nothing is promised for a power loss. A process may die at any operation, too.
   void BringBack() {
     if (std::exchange(kill_next_, false) || !fsync_ || Below(3) == 0) {
       disk_.KillProcess();
       Drop();
+      Tell("killed");
       return;
     }
     disk_.CutPowerAfter(0);
     Drop();
     disk_.Restart();
     lost_power_ = true;
+    Tell("lost power");
   }
 
   void Work() {
@@ -79,7 +87,9 @@ class CleanerCrashRun : public CleanerFixture {
       if (Below(4) == 0) directory_->RunMaintenance();
       clock_.AdvanceMs(static_cast<int64_t>(Below(700)));
       PrepareTrouble();
-      RunCleaner();
+      const int cleaned = RunCleaner();
+      Tell("cleaner: %d of %d to %d, %s", cleaned, log_->log_start_offset(), log_->log_end_offset(),
+           log_->health().ToString());
       if (kill_next_ || Below(12) == 0) return;
     }
   }
@@ -120,16 +130,19 @@ class CleanerCrashRun : public CleanerFixture {
   void MakeAllDurable() {
     const int64_t end = log_->log_end_offset();
     if (MakeDurable().ok() && fsync_) durable_end_ = std::max(durable_end_, end);
+    Tell("durable up to %d", durable_end_);
   }
 
   void DeleteSome() {
     const auto range = static_cast<uint64_t>(log_->log_end_offset() - log_->log_start_offset() + 1);
     const int64_t offset = log_->log_start_offset() + static_cast<int64_t>(Below(range));
+    Tell("delete records before %d", offset);
     deleted_before_ = std::max(deleted_before_, offset);
     log_->DeleteRecordsBefore(offset);
   }
 
   void Check() {
+    Tell("opened: %d to %d, durable up to %d", log_->log_start_offset(), log_->log_end_offset(), durable_end_);
     std::map<int64_t, std::string> found;
     for (const LeftBatch& batch : ReadBatches(log_->log_start_offset())) {
       for (const LeftRecord& record : batch.records) {
