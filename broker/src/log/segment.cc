@@ -264,6 +264,8 @@ absl::Status Segment::StartOver() {
   MILLRACE_RETURN_IF_ERROR(times_.Rewrite({}));
   MILLRACE_RETURN_IF_ERROR(transactions_.Rewrite({}));
   size_bytes_.store(0, std::memory_order_release);
+  // A start that was killed may have cut the file, and not synced that: the tail would come back with a power loss.
+  cut_.store(true);
   bytes_since_index_entry_ = 0;
   last_time_entry_ms_ = -1;
   first_batch_timestamp_ms_.reset();
