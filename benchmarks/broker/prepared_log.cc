@@ -6,6 +6,7 @@
 
 #include "absl/types/span.h"
 #include "millrace/protocol/record_batch_builder.h"
+#include "millrace/protocol/record_batch_edit.h"
 
 namespace millrace {
 namespace {
@@ -39,7 +40,11 @@ void FillLog(broker::PartitionLog* log, int64_t bytes, int64_t keys) {
       std::fprintf(stderr, "%s\n", result.message.c_str());
       std::exit(1);
     }
-    if (keys > 0) batch = PreparedBatch(first_key, keys);
+    if (keys > 0) {
+      batch = PreparedBatch(first_key, keys);
+    } else {
+      protocol::SetBaseOffset(0, batch.data());  // as it came from the producer
+    }
   }
 }
 
