@@ -215,7 +215,7 @@ absl::Status LogLoader::Recover(size_t first) {
   LogRecovery recovery({.topic_partition = topic_partition_,
                         .recovery_point = recovery_point_,
                         .recovery_point_path = services_.recovery_point_path,
-                        .write_again = last_stop_ == LastStop::kPowerLoss,
+                        .lost_power = last_stop_ == LastStop::kPowerLoss,
                         .index_interval_bytes = config_.index_interval_bytes,
                         .now_ms = now_ms_},
                        &log_.producers, &log_.epochs);

@@ -1,6 +1,7 @@
 #include "log_recovery.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -35,7 +36,10 @@ std::string LogRecovery::Misplacement(const BatchScanner& scanner, const Segment
 
 absl::Status LogRecovery::Take(BatchScanner* scanner, Segment* segment) {
   const protocol::RecordBatchHeader& header = scanner->header();
-  MILLRACE_ASSIGN_OR_RETURN(const std::string_view bytes, scanner->Bytes());
+  std::string_view bytes;
+  if (header.is_control()) {
+    MILLRACE_ASSIGN_OR_RETURN(bytes, scanner->Bytes());
+  }
   const std::optional<CompletedTransaction> completed = ApplyBatch(header, bytes, options_.now_ms, producers_);
   if (completed && completed->aborted) {
     segment->AppendAborted({.producer_id = completed->producer_id,
@@ -49,30 +53,40 @@ absl::Status LogRecovery::Take(BatchScanner* scanner, Segment* segment) {
   return absl::OkStatus();
 }
 
+absl::Status LogRecovery::TakeBatches(BatchScanner* scanner, int64_t end_offset, Segment* segment,
+                                      std::string* trouble) {
+  while (end_ < end_offset) {
+    MILLRACE_ASSIGN_OR_RETURN(const Step step, scanner->Next());
+    if (step == Step::kEnd) break;
+    *trouble = step == Step::kDamaged ? scanner->damage() : Misplacement(*scanner, *segment);
+    if (!trouble->empty()) break;
+    MILLRACE_RETURN_IF_ERROR(Take(scanner, segment));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> LogRecovery::RecoverSegment(Segment* segment) {
   const int64_t size = segment->size_bytes();
   MILLRACE_ASSIGN_OR_RETURN(const auto file, segment->LogFile());
   MILLRACE_RETURN_IF_ERROR(segment->StartOver());
-  BatchScanner scanner(*file, 0, size, BatchScanner::Check::kCrc);
-  std::optional<int64_t> unsynced_from;
+  const bool trusts_synced_part = !options_.lost_power && InSyncedPart();
   std::string trouble;
-  while (trouble.empty()) {
-    MILLRACE_ASSIGN_OR_RETURN(const Step step, scanner.Next());
-    if (step == Step::kEnd) break;
-    trouble = step == Step::kDamaged ? scanner.damage() : Misplacement(scanner, *segment);
-    if (!trouble.empty()) break;
-    if (!unsynced_from && scanner.header().base_offset >= options_.recovery_point.value_or(0)) {
-      unsynced_from = scanner.position();
-    }
-    MILLRACE_RETURN_IF_ERROR(Take(&scanner, segment));
+  BatchScanner synced(*file, 0, size, trusts_synced_part ? BatchScanner::Check::kHeaders : BatchScanner::Check::kCrc);
+  if (InSyncedPart()) {
+    MILLRACE_RETURN_IF_ERROR(TakeBatches(&synced, *options_.recovery_point, segment, &trouble));
+  }
+  const int64_t unsynced_from = segment->size_bytes();
+  BatchScanner unsynced(*file, unsynced_from, size, BatchScanner::Check::kCrc);
+  if (trouble.empty()) {
+    MILLRACE_RETURN_IF_ERROR(TakeBatches(&unsynced, std::numeric_limits<int64_t>::max(), segment, &trouble));
   }
   if (!trouble.empty()) {
-    if (InSyncedPart()) return Refuse(*segment, scanner.position(), trouble);
+    if (InSyncedPart()) return Refuse(*segment, segment->size_bytes(), trouble);
     LogInfo("broker", "segment '%s' has %s at byte %d of %d: cut off there, the log ends at offset %d", file->path(),
-            trouble, scanner.position(), size, end_);
+            trouble, segment->size_bytes(), size, end_);
     MILLRACE_RETURN_IF_ERROR(segment->CutUnpublished());
   }
-  if (options_.write_again && unsynced_from) MILLRACE_RETURN_IF_ERROR(segment->WriteAgainFrom(*unsynced_from));
+  if (options_.lost_power) MILLRACE_RETURN_IF_ERROR(segment->WriteAgainFrom(unsynced_from));
   return trouble.empty();
 }
 

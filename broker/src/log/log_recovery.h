@@ -18,6 +18,7 @@ class BatchScanner;
 // Reads segments through after an unclean stop, and finds where the log ends.
 //
 // Below the recovery point everything was synced: what is damaged or missing there is not ours to drop, and an error.
+// There only headers are read when the process was merely killed, for what was whole before is whole now.
 // From it on the batches that follow each other without a gap are the log, for appends leave none; the first that is
 // damaged or out of line was not yet acknowledged as durable, and it and all behind it are cut off. A log without a
 // recovery point (another broker's) may have gaps anywhere, and is cut at the first damage. Confined to one thread.
@@ -27,7 +28,7 @@ class LogRecovery {
     TopicPartition topic_partition;
     std::optional<int64_t> recovery_point;
     std::string recovery_point_path;
-    bool write_again = false;  // what stands behind the recovery point
+    bool lost_power = true;  // so that what stands behind the recovery point may be in the page cache only, or damaged
     int64_t index_interval_bytes = 4096;
     int64_t now_ms = 0;
   };
@@ -42,6 +43,8 @@ class LogRecovery {
  private:
   // False when the log is cut inside of the segment.
   absl::StatusOr<bool> RecoverSegment(Segment* segment);
+  // Goes on with what the scanner has, up to `end_offset`; `*trouble` says why it ends before.
+  absl::Status TakeBatches(BatchScanner* scanner, int64_t end_offset, Segment* segment, std::string* trouble);
   absl::Status Take(BatchScanner* scanner, Segment* segment);
   // Why the batch cannot stand here; empty when it can.
   std::string Misplacement(const BatchScanner& scanner, const Segment& segment) const;

@@ -77,6 +77,7 @@ TEST_F(LogRecoveryTest, DamageInTheSyncedPartIsRefusedInOneLineWithARemedyThatWo
   std::string content = disk_.Content(LogPath());
   const size_t batch = content.size() / 4;
   content[batch + batch / 2] ^= 1;
+  disk_.SetContent("/data/.boot-id", "before the power went");
   const absl::Status status = DamageAndTryToReopen(LogPath(), content);
   EXPECT_EQ(status.message(),
             absl::StrFormat(
@@ -88,6 +89,19 @@ TEST_F(LogRecoveryTest, DamageInTheSyncedPartIsRefusedInOneLineWithARemedyThatWo
   disk_.SetContent("/data/recovery-point-offset-checkpoint", "0\n1\nt 0 1\n");
   Open();
   EXPECT_THAT(ReadAll(), ElementsAre("0:a"));
+}
+
+TEST_F(LogRecoveryTest, AfterAKillOnlyHeadersOfTheSyncedPartAreRead) {
+  AppendDurably({"a", "b", "c"});
+  directory_->RunMaintenance();
+  AppendValues({"d", "e"});
+  std::string content = disk_.Content(LogPath());
+  const size_t batch = content.size() / 5;
+  content[batch + batch / 2] ^= 1;
+  content[4 * batch + batch / 2] ^= 1;
+  ASSERT_TRUE(DamageAndTryToReopen(LogPath(), content).ok());
+  EXPECT_EQ(log_->log_end_offset(), 4) << "behind what was synced, the damaged batch is cut off";
+  EXPECT_EQ(disk_.Content(LogPath()), content.substr(0, 4 * batch));
 }
 
 TEST_F(LogRecoveryTest, ALostEndOfTheSyncedPartIsRefused) {

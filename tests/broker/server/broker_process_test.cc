@@ -74,6 +74,8 @@ TEST_F(BrokerProcessTest, ADamagedSegmentIsRefusedByName) {
   file.seekp(70);
   file << "damage";
   file.close();
+  // After a mere kill it would not be read again.
+  std::ofstream(directory_.path() + "/.boot-id") << "before the power went";
   EXPECT_THAT(RefusalOf(directory_.path(), 0), HasSubstr(segment));
 }
 
