@@ -6,19 +6,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "loopback.h"
 #include "millrace/protocol/messages/api_versions.h"
-#include "millrace/protocol/messages/create_topics.h"
-#include "millrace/protocol/messages/produce.h"
+#include "prepared_batches.h"
 #include "prepared_log.h"
 #include "process_probe.h"
-#include "wire.h"
-#include "work_directory.h"
+#include "requests.h"
+#include "rounds.h"
 
 namespace millrace {
 namespace {
@@ -29,7 +27,7 @@ constexpr int kIdleSeconds = 10;
 double MedianStartMs() {
   std::vector<double> times;
   for (int i = 0; i < kStarts; ++i) {
-    const WorkDirectory directory;
+    const TemporaryDirectory directory;
     times.push_back(ProcessProbe(directory.path() + "/data").ready_ms());
   }
   std::sort(times.begin(), times.end());
@@ -68,30 +66,19 @@ void RaiseLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::unique_ptr<Connection> Connect(uint16_t port) {
-  auto connection = std::make_unique<Connection>(port);
-  std::string frame;
-  Call(connection.get(), protocol::ApiVersionsRequest{}, 0, &frame);
+// That has asked for something once, as every client does first.
+Descriptor Connect(uint16_t port) {
+  Descriptor connection = ConnectToLoopback(port);
+  SendAll(connection.get(), Frame(protocol::ApiVersionsRequest{}, 0));
+  ReceiveFrame(connection.get());
   return connection;
 }
 
-void CreateTopic(uint16_t port, int32_t partitions) {
-  protocol::CreateTopicsRequest create{.timeout_ms = 60'000};
-  create.topics.push_back({.name = "t", .num_partitions = partitions, .replication_factor = 1});
-  std::string frame;
-  if (Call(Connect(port).get(), create, 7, &frame).topics.at(0).error_code != protocol::ErrorCode::kNone) std::abort();
-}
-
 void ProduceToAll(uint16_t port, int32_t partitions) {
-  const auto connection = Connect(port);
+  const Descriptor connection = Connect(port);
   for (int32_t i = 0; i < partitions; ++i) {
-    protocol::ProduceRequest request{.acks = 1, .timeout_ms = 30'000};
-    request.topic_data.push_back({.name = "t"});
-    request.topic_data[0].partition_data.push_back(
-        {.index = i, .records = protocol::RecordsField::Owned(PreparedBatch(0, 0))});
-    std::string frame;
-    const auto response = Call(connection.get(), request, 9, &frame);
-    if (response.responses.at(0).partition_responses.at(0).error_code != protocol::ErrorCode::kNone) std::abort();
+    SendAll(connection.get(), ProduceFrame("t", i, /*acks=*/1, PreparedBatch(0, 0)));
+    BaseOffsetOf(ReceiveFrame(connection.get()));
   }
 }
 
@@ -100,7 +87,7 @@ void Run() {
   const auto partition_count = static_cast<int32_t>(SettingOf("MILLRACE_PARTITIONS", 1'000));
   RaiseLimit();
   std::printf("%-44s %6.1f ms, median of %d\n", "exec to ready in an empty directory", MedianStartMs(), kStarts);
-  const WorkDirectory directory;
+  const TemporaryDirectory directory;
   ProcessProbe broker(directory.path() + "/data");
   Report("idle", broker);
   ReportWakeUps("idle", broker);
@@ -108,7 +95,7 @@ void Run() {
   Connect(broker.port());
   int64_t before = broker.ResidentKiB(/*anonymous_only=*/true);
   {
-    std::vector<std::unique_ptr<Connection>> connections;
+    std::vector<Descriptor> connections;
     for (int64_t i = 0; i < connection_count; ++i) connections.push_back(Connect(broker.port()));
     Report("with the connections", broker);
     ReportCost("a connection", before, broker, connection_count);
@@ -116,7 +103,7 @@ void Run() {
   }
   before = broker.ResidentKiB(/*anonymous_only=*/true);
   const double create_start_ms = NowMs();
-  CreateTopic(broker.port(), partition_count);
+  CreateTopic(broker.port(), "t", partition_count);
   std::printf("%-44s %6.0f ms\n", "creating the partitions", NowMs() - create_start_ms);
   Report("with the partitions, empty", broker);
   ReportCost("an empty partition", before, broker, partition_count);

@@ -20,8 +20,8 @@
 #include "millrace/broker/broker.h"
 #include "millrace/protocol/messages/fetch.h"
 #include "prepared_log.h"
-#include "wire.h"
-#include "work_directory.h"
+#include "requests.h"
+#include "rounds.h"
 
 // What a log's size costs. Fetches of one batch at the oldest, a random and the newest offset of one partition, over
 // loopback; beside them the yardstick, the same bytes by sendfile at a position that the client names. Then compaction,
@@ -65,7 +65,7 @@ class LargeLog {
   std::string first_file() const { return directory_.path() + "/t-0/00000000000000000000.log"; }
 
  private:
-  const WorkDirectory directory_;
+  const TemporaryDirectory directory_;
   std::unique_ptr<Broker> broker_;
   int64_t end_offset_ = 0;
   int64_t batch_bytes_ = 0;
@@ -94,15 +94,15 @@ class Places {
 
 void Fetch(benchmark::State& state, Where where) {
   LargeLog& log = Log();
-  Connection connection(log.port());
+  const Descriptor connection = ConnectToLoopback(log.port());
   Places places(where, log.batches());
   protocol::FetchRequest request{.max_wait_ms = 0, .min_bytes = 1};
   request.topics.push_back({.topic = "t"});
   request.topics[0].partitions.push_back({.partition = 0, .partition_max_bytes = 1});
   for (auto _ : state) {
     request.topics[0].partitions[0].fetch_offset = places.Next() * log.batch_records();
-    connection.Send(FrameOf(request, kFetchVersion));
-    const std::string answer = connection.ReceiveFrame();
+    SendAll(connection.get(), Frame(request, kFetchVersion));
+    const std::string answer = ReceiveFrame(connection.get());
     if (static_cast<int64_t>(answer.size()) < log.batch_bytes()) return state.SkipWithError("no batch was answered");
   }
 }
@@ -129,18 +129,19 @@ void Yardstick(benchmark::State& state, Where where) {
   const Descriptor file(::open(log.first_file().c_str(), O_RDONLY));
   const auto file_bytes = static_cast<int64_t>(std::filesystem::file_size(log.first_file()));
   Places places(where, file_bytes / log.batch_bytes());
-  Listener listener;
+  uint16_t port = 0;
+  const Descriptor listener = ListenOnLoopback(&port);
   std::thread server([&] {
-    const Descriptor accepted(listener.Accept());
+    const Descriptor accepted = AcceptOne(listener);
     ServeBySendfile(accepted.get(), file.get(), log.batch_bytes());
   });
   {
-    Connection connection(listener.port());
+    const Descriptor connection = ConnectToLoopback(port);
     for (auto _ : state) {
       char request[8];
       StoreBigEndian(places.Next() * log.batch_bytes(), request);
-      connection.Send({request, sizeof(request)});
-      const std::string answer = connection.ReceiveFrame();
+      SendAll(connection.get(), {request, sizeof(request)});
+      const std::string answer = ReceiveFrame(connection.get());
       benchmark::DoNotOptimize(answer.data());
     }
   }
@@ -159,7 +160,7 @@ void Clean(benchmark::State& state, int64_t keys) {
   SetMinLogSeverity(LogSeverity::kWarning);
   for (auto _ : state) {
     state.PauseTiming();
-    const WorkDirectory directory;
+    const TemporaryDirectory directory;
     const auto logs = OpenLogs(directory.path());
     broker::LogConfig config;
     config.compact = true;
@@ -190,7 +191,7 @@ void WriteAndSync(const std::string& path, int64_t bytes) {
 
 // The plain copy: read and write in portions of 1 MiB, and a sync at the end.
 void Copy(benchmark::State& state) {
-  const WorkDirectory directory;
+  const TemporaryDirectory directory;
   WriteAndSync(directory.path() + "/from", kCompactedBytes);
   std::vector<char> buffer(1 << 20);
   for (auto _ : state) {

@@ -20,7 +20,7 @@
 #include "millrace/base/log.h"
 #include "prepared_log.h"
 #include "process_probe.h"
-#include "work_directory.h"
+#include "rounds.h"
 
 namespace millrace {
 namespace {
@@ -85,7 +85,7 @@ void Run() {
   sizes.bytes_each = SettingOf("MILLRACE_LOG_BYTES", int64_t{500} << 20) / sizes.partitions;
   std::printf("%d partitions of %lld KiB each\n", sizes.partitions, static_cast<long long>(sizes.bytes_each >> 10));
   std::fflush(stdout);
-  const WorkDirectory directory;
+  const TemporaryDirectory directory;
   const std::string data = directory.path() + "/data";
   FillAndDie(data, sizes, sizes.bytes_each, /*sync=*/false);
   Measure("reading all files, on two threads", [&] { return ReadAllMs(data); });

@@ -12,7 +12,7 @@ namespace millrace {
 namespace {
 
 constexpr int kRecordsInBatch = 150;
-constexpr size_t kRecordBytes = 100;
+constexpr size_t kValueBytes = 100;
 
 }  // namespace
 
@@ -20,8 +20,8 @@ std::string PreparedBatch(int64_t first_key, int64_t keys) {
   protocol::RecordBatchBuilder builder;
   for (int i = 0; i < kRecordsInBatch; ++i) {
     std::string value;
-    while (value.size() < kRecordBytes) value += "field " + std::to_string((i * 7919 + value.size()) % 10007) + ",";
-    value.resize(kRecordBytes);
+    while (value.size() < kValueBytes) value += "field " + std::to_string((i * 7919 + value.size()) % 10007) + ",";
+    value.resize(kValueBytes);
     const std::string key = "key-" + std::to_string(keys == 0 ? 0 : (first_key + i) % keys);
     protocol::NewRecord record{.timestamp = 1'700'000'000'000 + i, .value = value};
     if (keys > 0) record.key = key;
@@ -30,6 +30,12 @@ std::string PreparedBatch(int64_t first_key, int64_t keys) {
   std::string bytes;
   if (!builder.Build(&bytes).ok()) std::abort();
   return bytes;
+}
+
+int64_t SettingOf(const char* name, int64_t otherwise) {
+  const char* value = std::getenv(name);
+  const int64_t number = value == nullptr ? 0 : std::atoll(value);
+  return number > 0 ? number : otherwise;
 }
 
 void FillLog(broker::PartitionLog* log, int64_t bytes, int64_t keys) {
