@@ -71,18 +71,22 @@ int LogCleaner::RunOnce() {
       ++cleaned;
     } else {
       failed.insert(candidate->log.get());
-      NoteFailure(*candidate->log, status);
+      NoteFailure(candidate->log, status);
     }
   }
   return cleaned;
 }
 
 // Nothing is said about a log that was deleted or closed meanwhile.
-void LogCleaner::NoteFailure(const PartitionLog& log, const absl::Status& status) {
-  if (is_stopping() || !log.health().ok() || absl::IsAborted(status)) return;
-  LogWarning("broker", "%s could not be compacted: %s", log.topic_partition().ToString(),
+void LogCleaner::NoteFailure(const std::shared_ptr<PartitionLog>& log, const absl::Status& status) {
+  if (is_stopping() || !log->health().ok() || absl::IsAborted(status)) return;
+  LogWarning("broker", "%s could not be compacted: %s", log->topic_partition().ToString(),
              std::string(status.message()));
-  if (absl::IsDataLoss(status) || absl::IsOutOfRange(status)) given_up_.insert(log.topic_partition());
+  if (absl::IsDataLoss(status) || absl::IsOutOfRange(status)) given_up_.push_back(log);
+}
+
+bool LogCleaner::IsGivenUp(const std::shared_ptr<PartitionLog>& log) const {
+  return std::any_of(given_up_.begin(), given_up_.end(), [&log](const auto& each) { return each.lock() == log; });
 }
 
 absl::StatusOr<bool> LogCleaner::PrepareLog(PartitionLog* log) const {
@@ -103,7 +107,7 @@ void LogCleaner::PrepareLogs() {
     log->RemoveDroppedFiles();
     const absl::StatusOr<bool> prepared = PrepareLog(log.get());
     log->EndCleaning();
-    if (!prepared.ok()) NoteFailure(*log, prepared.status());
+    if (!prepared.ok()) NoteFailure(log, prepared.status());
     is_behind = is_behind || (prepared.ok() && *prepared);
   }
   if (!is_behind) return;
@@ -116,7 +120,7 @@ std::optional<LogCleaner::Candidate> LogCleaner::Dirtiest(const std::set<const P
   std::optional<Candidate> dirtiest;
   for (const std::shared_ptr<PartitionLog>& log : logs_.Logs()) {
     const LogConfig config = log->config();
-    if (!config.compact || except.count(log.get()) > 0 || given_up_.count(log->topic_partition()) > 0) continue;
+    if (!config.compact || except.count(log.get()) > 0 || IsGivenUp(log)) continue;
     const absl::StatusOr<Cleanable> cleanable = FindCleanable(
         log->ViewForCleaning(), logs_.cleaner_offsets().Get(log->topic_partition()), config, clock_.WallMs());
     if (!cleanable.ok() || !cleanable->IsDue(config)) continue;

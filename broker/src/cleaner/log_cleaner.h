@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <thread>
@@ -58,13 +59,14 @@ class LogCleaner {
   std::optional<Candidate> Dirtiest(const std::set<const PartitionLog*>& except) const;
   absl::Status Clean(const Candidate& candidate);
   absl::Status Pause(const PartitionLog& log, int64_t bytes);
-  void NoteFailure(const PartitionLog& log, const absl::Status& status);
+  void NoteFailure(const std::shared_ptr<PartitionLog>& log, const absl::Status& status);
+  bool IsGivenUp(const std::shared_ptr<PartitionLog>& log) const;
 
   LogDirectory& logs_;
   const Clock& clock_;
   const LogCleanerOptions options_;
-  Throttle throttle_;                  // the thread's
-  std::set<TopicPartition> given_up_;  // the thread's: logs with damage, until the next start
+  Throttle throttle_;                                  // the thread's
+  std::vector<std::weak_ptr<PartitionLog>> given_up_;  // the thread's: logs with damage, until the next start
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

@@ -171,7 +171,8 @@ class PartitionLog final : public Flushable, public std::enable_shared_from_this
   CleaningView ViewForCleaning() const;
   // Begins a new segment, unless the active one is empty.
   absl::Status RollForCleaning();
-  // Brings everything but the active segment to the disk. True when more of it counts as synced than was written down.
+  // Brings everything but the active segment to the disk. True when more of that counts as synced than was written
+  // down.
   absl::StatusOr<bool> SyncForCleaning();
   // For each producer that is known here, what of it compaction has to keep.
   absl::flat_hash_map<int64_t, LastOfProducer> LastOfProducers() const;

@@ -46,7 +46,8 @@ absl::StatusOr<bool> PartitionLog::SyncForCleaning() {
     return synced;
   }
   AdvanceRecoveryPoint();
-  return recovery_point_.load() > written_recovery_point_.load();
+  const int64_t written = written_recovery_point_.load();
+  return recovery_point_.load() > written && Segments()->back()->base_offset() > written;
 }
 
 absl::flat_hash_map<int64_t, LastOfProducer> PartitionLog::LastOfProducers() const {
