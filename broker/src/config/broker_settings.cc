@@ -252,6 +252,9 @@ TransactionSettings BrokerSettings::MakeTransactionSettings() const {
       .abort_check_ms = Int("transaction.abort.timed.out.transaction.cleanup.interval.ms"),
       .expiry_check_ms = Int("transaction.remove.expired.transaction.cleanup.interval.ms"),
       .id_expiration_ms = Int("transactional.id.expiration.ms"),
+  };
+}
+
 LogCleanerOptions BrokerSettings::MakeCleanerOptions() const {
   return LogCleanerOptions{
       .map_bytes_max = Int("log.cleaner.dedupe.buffer.size"),
