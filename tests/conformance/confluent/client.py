@@ -1,6 +1,7 @@
 """confluent-kafka-python (librdkafka underneath) with settings that suit tests."""
 
 import sys
+import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -58,6 +59,12 @@ class Consumer(confluent_kafka.Consumer):
         if self.is_open:
             self.is_open = False
             super().close()
+
+    def close_or_leave(self):
+        """For one that has lost its partitions: librdkafka before 2.1 may hang then. What hangs goes with the process."""
+        closing = threading.Thread(target=self.close, daemon=True)
+        closing.start()
+        closing.join(DEADLINE_S)
 
 
 def consumer(broker, group="g", **config):

@@ -48,7 +48,9 @@ class OffsetsTest(BrokerTest):
         self.assertEqual(second.committed([TopicPartition("t", 0)], 10)[0].offset, 20)
 
     def test_a_member_of_an_old_generation_cannot_commit(self):
-        first = self.member(max_poll_interval_ms=6000)
+        first = consumer(self.broker, max_poll_interval_ms=6000)
+        self.addCleanup(first.close_or_leave)
+        first.subscribe(["t"])
         consume(first, 5)
         second = self.member()
         eventually("the partition moves", lambda: second.poll(0.2) and second.assignment())
