@@ -188,7 +188,7 @@ void Print(const char* name, const Figures& figures) {
 using Run = void (*)(const BrokerProcess&, const Load&, Figures*);
 
 int Main(int argc, char** argv) {
-  const BenchmarkArguments arguments = ParseArguments(argc, argv);
+  const BenchmarkArguments arguments = ParseArguments(argc, argv, /*default_rounds=*/5);
   constexpr int kStream = 2'000'000;
   const std::vector<std::pair<Load, Run>> loads = {
       {{"produce, acks=1", kStream, {{"acks", "1"}}}, Produce},

@@ -121,7 +121,7 @@ void RunBroker(const BrokerProcess& broker, const Load& load, size_t batch_bytes
 }
 
 int Main(int argc, char** argv) {
-  const BenchmarkArguments arguments = ParseArguments(argc, argv);
+  const BenchmarkArguments arguments = ParseArguments(argc, argv, /*default_rounds=*/5);
   const TemporaryDirectory directory;
   const BrokerProcess broker(directory.path(), arguments.settings);
   CreateTopic(broker.port(), "t", 1);

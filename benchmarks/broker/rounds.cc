@@ -28,8 +28,8 @@ void WarmPageCache(const std::string& directory, size_t bytes) {
   ::unlink(path.c_str());
 }
 
-BenchmarkArguments ParseArguments(int argc, char** argv) {
-  BenchmarkArguments arguments;
+BenchmarkArguments ParseArguments(int argc, char** argv, int default_rounds) {
+  BenchmarkArguments arguments{.rounds = default_rounds};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     const size_t value_at = word.find('=') + 1;

@@ -27,11 +27,11 @@ void WarmPageCache(const std::string& directory, size_t bytes);
 // The command line: --rounds=N, --only=LOAD for those whose name begins so, and --config=KEY=VALUE for the broker, as
 // often as wanted. Ends the program when there is something else on it.
 struct BenchmarkArguments {
-  int rounds = 5;
+  int rounds;
   std::string only;
   std::vector<std::string> settings;
 };
-BenchmarkArguments ParseArguments(int argc, char** argv);
+BenchmarkArguments ParseArguments(int argc, char** argv, int default_rounds);
 
 // The same quantity in each round.
 class Rounds {
