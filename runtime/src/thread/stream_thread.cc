@@ -231,8 +231,12 @@ void StreamThread::OnTasksLost(const std::vector<TaskId>& tasks) {
 void StreamThread::AnswerReads() {
   absl::MutexLock lock(&reads_mutex_);
   for (StoreRead* read : reads_) {
-    tasks_->ForEachStore(read->store, *read->read);
-    if (StateStore* store = global_ == nullptr ? nullptr : global_->Find(read->store)) (*read->read)({}, *store);
+    // Every task finds a global store, but it is one.
+    if (StateStore* global = global_ == nullptr ? nullptr : global_->Find(read->store)) {
+      (*read->read)({}, *global);
+    } else {
+      tasks_->ForEachStore(read->store, *read->read);
+    }
     read->done = true;
   }
   reads_.clear();
