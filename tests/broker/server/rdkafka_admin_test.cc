@@ -5,8 +5,6 @@
 #include <functional>
 #include <memory>
 
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "rdkafka_client.h"
 #include "test_broker.h"
 
@@ -92,17 +90,6 @@ TEST_F(RdkafkaAdminTest, ReadsTheSettingsOfTheBroker) {
   const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(resources[0], &count);
   EXPECT_GT(count, 20u);
   for (size_t i = 0; i < count; ++i) EXPECT_EQ(rd_kafka_ConfigEntry_is_read_only(entries[i]), 1);
-}
-
-TEST_F(RdkafkaAdminTest, ATransactionalProducerLearnsAtOnceThatThereAreNoTransactions) {
-  Start();
-  RdkafkaProducer producer(address(), {{"transactional.id", "tx"}});
-  const absl::Time start = absl::Now();
-  rd_kafka_error_t* error = rd_kafka_init_transactions(producer.handle(), kTimeoutMs);
-  ASSERT_NE(error, nullptr);
-  EXPECT_TRUE(rd_kafka_error_is_fatal(error)) << rd_kafka_error_string(error);
-  EXPECT_LT(absl::Now() - start, absl::Milliseconds(kTimeoutMs) / 2);
-  rd_kafka_error_destroy(error);
 }
 
 }  // namespace
