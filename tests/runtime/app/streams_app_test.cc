@@ -173,20 +173,25 @@ TEST_F(StreamsAppTest, AStoreIsReadAsOfItsLastCommitOverAllPartitionsOfTheProces
   CreateTopic("out", 1);
   Produce("in", Records(100, 10));
   auto app = Run(CountTopology(), SettingsWith({{"num.stream.threads", "2"}}));
+  // Tasks may still move between the threads, and a partition on its way is in no view: look at one that has all.
+  auto counts = app->Store<Counts>("counts");
+  std::map<std::string, std::string> all;
   EXPECT_TRUE(Eventually([&] {
-    const auto counts = app->Store<Counts>("counts");
-    return counts.ok() && (*counts)->ApproximateNumEntries() >= 10;
-  }));
-  const auto counts = app->Store<Counts>("counts");
-  ASSERT_TRUE(counts.ok()) << counts.status();
+    counts = app->Store<Counts>("counts");
+    if (!counts.ok()) return false;
+    all.clear();
+    for (auto it = (*counts)->All(); it->Valid(); it->Next()) all[it->key()] = std::to_string(it->value());
+    return all == CountsOf(100, 10);
+  })) << counts.status();
+  ASSERT_TRUE(counts.ok());
+  EXPECT_EQ((*counts)->ApproximateNumEntries(), 10);
   EXPECT_EQ((*counts)->Get("k7"), 10);
   EXPECT_EQ((*counts)->Get("nobody"), std::nullopt);
-  std::map<std::string, int64_t> all;
-  for (auto it = (*counts)->All(); it->Valid(); it->Next()) all[it->key()] = it->value();
-  EXPECT_THAT(all, SizeIs(10));
   EXPECT_EQ(app->Store<Counts>("other").status().code(), absl::StatusCode::kNotFound);
-  const auto wrong = app->Store<ReadOnlyKeyValueStore<std::string, std::string>>("counts");
-  EXPECT_EQ(wrong.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(Eventually([&] {
+    const auto wrong = app->Store<ReadOnlyKeyValueStore<std::string, std::string>>("counts");
+    return wrong.status().code() == absl::StatusCode::kInvalidArgument;
+  }));
   EXPECT_TRUE(app->Close().ok());
   EXPECT_EQ((*counts)->Get("k7"), 10) << "a view outlives the application";
 }

@@ -87,7 +87,8 @@ class StreamsApp {
   int running_tasks() const;
 
   // The partitions of a store that are in this process, as of their last commit, read as one; from any thread, for as
-  // long as wanted. Ask again for newer content. For example:
+  // long as wanted. Ask again for newer content. While a rebalance moves a task, its partition is not among them:
+  // running_tasks() tells. For example:
   //
   //   auto counts = app.Store<millrace::ReadOnlyKeyValueStore<std::string, int64_t>>("counts");
   //   if (counts.ok()) std::optional<int64_t> count = (*counts)->Get("millrace");
