@@ -29,8 +29,8 @@ namespace {
 template <class Function>
 Function* Next(const char* method, const char* qualifier = "") {
   const std::string inline_namespace = MILLRACE_TEXT(ABSL_OPTION_INLINE_NAMESPACE_NAME);
-  const std::string symbol = std::string("_ZN") + qualifier + "4absl" + std::to_string(inline_namespace.size()) +
-                             inline_namespace + method;
+  const std::string symbol =
+      std::string("_ZN") + qualifier + "4absl" + std::to_string(inline_namespace.size()) + inline_namespace + method;
   void* found = dlsym(RTLD_NEXT, symbol.c_str());
   if (found == nullptr) {
     std::fprintf(stderr, "abseil_synchronization.cc: Abseil has no %s\n", symbol.c_str());
@@ -102,13 +102,7 @@ void Mutex::Await(const Condition& condition) {
   next(this, condition);
 }
 
-bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
-  static auto* const next =
-      Next<bool(Mutex*, const Condition&, Duration)>("5Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE");
-  const GivenAway given_away(this);
-  return next(this, condition, timeout);
-}
-
+// AwaitWithTimeout() comes through here too.
 bool Mutex::AwaitWithDeadline(const Condition& condition, Time deadline) {
   static auto* const next =
       Next<bool(Mutex*, const Condition&, Time)>("5Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE");
