@@ -67,6 +67,23 @@ void Mutex::Lock() {
   __tsan_mutex_post_lock(this, 0, 0);
 }
 
+void Mutex::LockWhen(const Condition& condition) {
+  static auto* const next = Next<void(Mutex*, const Condition&)>("5Mutex8LockWhenERKNS0_9ConditionE");
+  __tsan_mutex_pre_lock(this, 0);
+  next(this, condition);
+  __tsan_mutex_post_lock(this, 0, 0);
+}
+
+// LockWhenWithTimeout() comes through here too.
+bool Mutex::LockWhenWithDeadline(const Condition& condition, Time deadline) {
+  static auto* const next =
+      Next<bool(Mutex*, const Condition&, Time)>("5Mutex20LockWhenWithDeadlineERKNS0_9ConditionENS0_4TimeE");
+  __tsan_mutex_pre_lock(this, 0);
+  const bool holds = next(this, condition, deadline);
+  __tsan_mutex_post_lock(this, 0, 0);
+  return holds;
+}
+
 bool Mutex::TryLock() {
   static auto* const next = Next<bool(Mutex*)>("5Mutex7TryLockEv");
   __tsan_mutex_pre_lock(this, __tsan_mutex_try_lock);
