@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "cleaner_fixture.h"
+#include "seeds.h"
 
 // A compacted log under random work, with the power cut, the process killed, or an operation failing, most of them in
 // the middle of a cleaning; after each start:
@@ -204,21 +205,8 @@ class CleanerCrashRun : public CleanerFixture {
   bool lost_power_ = false;
 };
 
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(CleanerCrashTest, NoSeedLosesTheLastRecordOfAKey) {
-  const uint64_t only = FromEnvironment("MILLRACE_CRASH_SEED", UINT64_MAX);
-  const uint64_t first = only == UINT64_MAX ? 0 : only;
-  const uint64_t last = only == UINT64_MAX ? FromEnvironment("MILLRACE_CRASH_SEEDS", 400) : only + 1;
-  for (uint64_t seed = first; seed < last; ++seed) {
-    SCOPED_TRACE(absl::StrFormat("MILLRACE_CRASH_SEED=%d", seed));
-    CleanerCrashRun run(seed);
-    run.Run();
-    if (::testing::Test::HasFailure()) return;
-  }
+  ForEachSeed("MILLRACE_CRASH_SEED", 400, [](uint64_t seed) { CleanerCrashRun(seed).Run(); });
 }
 
 // Every single operation of one cleaning, rather than some of many.

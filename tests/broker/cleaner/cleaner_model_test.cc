@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "cleaner_fixture.h"
+#include "seeds.h"
 
 // Random logs (all codecs, tombstones, several producers, transactions that commit and abort, several cleanings with
 // time in between, maps that are too small) against a recomputation in ten lines: what a reader of all records would
@@ -228,21 +229,8 @@ class ModelRun : public CleanerFixture {
   int next_value_ = 0;
 };
 
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(CleanerModelTest, RandomLogsAreLeftAsTenLinesSay) {
-  const uint64_t only = FromEnvironment("MILLRACE_CLEANER_SEED", UINT64_MAX);
-  const uint64_t first = only == UINT64_MAX ? 0 : only;
-  const uint64_t last = only == UINT64_MAX ? FromEnvironment("MILLRACE_CLEANER_SEEDS", 300) : only + 1;
-  for (uint64_t seed = first; seed < last; ++seed) {
-    SCOPED_TRACE(absl::StrFormat("MILLRACE_CLEANER_SEED=%d", seed));
-    ModelRun run(seed);
-    run.Run();
-    if (::testing::Test::HasFailure()) return;
-  }
+  ForEachSeed("MILLRACE_CLEANER_SEED", 300, [](uint64_t seed) { ModelRun(seed).Run(); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "log_fixture.h"
+#include "seeds.h"
 
 // Random work under a seed, with the power cut at any change of the disk, again and again; after each start:
 //
@@ -267,21 +268,8 @@ class CrashRun : public LogFixture {
   bool kill_next_ = false;
 };
 
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(LogCrashTest, NoSeedLosesWhatIsDurableOrInventsAnything) {
-  const uint64_t only = FromEnvironment("MILLRACE_CRASH_SEED", UINT64_MAX);
-  const uint64_t first = only == UINT64_MAX ? 0 : only;
-  const uint64_t last = only == UINT64_MAX ? FromEnvironment("MILLRACE_CRASH_SEEDS", 400) : only + 1;
-  for (uint64_t seed = first; seed < last; ++seed) {
-    SCOPED_TRACE(absl::StrFormat("MILLRACE_CRASH_SEED=%d", seed));
-    CrashRun run(seed);
-    run.Run();
-    if (::testing::Test::HasFailure()) return;
-  }
+  ForEachSeed("MILLRACE_CRASH_SEED", 400, [](uint64_t seed) { CrashRun(seed).Run(); });
 }
 
 }  // namespace

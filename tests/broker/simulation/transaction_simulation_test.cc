@@ -24,6 +24,7 @@
 #include "absl/strings/str_split.h"
 #include "committed_reader.h"
 #include "millrace/base/log.h"
+#include "seeds.h"
 #include "simulated_broker.h"
 #include "transactional_client.h"
 
@@ -237,27 +238,17 @@ class TransactionRun {
   std::unique_ptr<SimulatedBroker> broker_;
 };
 
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(TransactionSimulationTest, EverySeedIsExactlyOnce) {
-  const uint64_t only = FromEnvironment("MILLRACE_TXN_SEED", UINT64_MAX);
-  const bool is_alone = only != UINT64_MAX;
+  const bool is_alone = std::getenv("MILLRACE_TXN_SEED") != nullptr;
   if (!is_alone) SetLogSink([](LogSeverity, std::string_view, std::string_view) {});
-  const uint64_t first = is_alone ? only : 0;
-  const uint64_t last = is_alone ? only + 1 : FromEnvironment("MILLRACE_TXN_SEEDS", 200);
   size_t commits = 0;
   size_t aborts = 0;
-  for (uint64_t seed = first; seed < last; ++seed) {
-    SCOPED_TRACE(absl::StrFormat("MILLRACE_TXN_SEED=%d", seed));
+  ForEachSeed("MILLRACE_TXN_SEED", 200, [&](uint64_t seed) {
     TransactionRun run(seed);
     run.Run();
-    if (::testing::Test::HasFailure()) break;
     commits += run.ledger().committed.size();
     aborts += run.ledger().aborted.size();
-  }
+  });
   SetLogSink({});
   EXPECT_GT(commits, 0u);
   EXPECT_GT(aborts, 0u);
