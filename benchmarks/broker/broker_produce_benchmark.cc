@@ -105,7 +105,7 @@ void Run(const Load& load, const BenchmarkArguments& arguments) {
 int Main(int argc, char** argv) {
   const BenchmarkArguments arguments = ParseArguments(argc, argv, kRounds);
   const Load loads[] = {
-      {.name = "plain, acks=1", .codec = Codec::kNone, .acks = 1, .repeats = 50},
+      {.name = "plain, acks=1", .codec = Codec::kNone, .acks = 1, .repeats = 200},
       {.name = "lz4, acks=1", .codec = Codec::kLz4, .acks = 1, .repeats = 200},
       {.name = "plain, acks=all", .codec = Codec::kNone, .acks = -1, .repeats = 50},
   };

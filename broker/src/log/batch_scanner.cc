@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "millrace/base/bytes.h"
 #include "millrace/base/status_macros.h"
 
 namespace millrace::broker {
@@ -43,7 +44,10 @@ absl::StatusOr<BatchScanner::Step> BatchScanner::Next() {
   position_ = next_position_;
   const int64_t left = end_ - position_;
   if (left == 0) return Step::kEnd;
-  if (left < kHeaderBytes) return Damaged(absl::StrFormat("%d bytes, too few for a batch", left));
+  if (left < kHeaderBytes) {
+    is_cut_short_ = true;
+    return Damaged(absl::StrFormat("%d bytes, too few for a batch", left));
+  }
   MILLRACE_ASSIGN_OR_RETURN(std::string_view bytes, Fetch(position_, kHeaderBytes));
   header_ = RecordBatchHeader::Read(bytes.data());
   if (header_.magic != protocol::kBatchMagic) {
@@ -51,7 +55,10 @@ absl::StatusOr<BatchScanner::Step> BatchScanner::Next() {
   }
   if (header_.length < kMinLength) return Damaged(absl::StrFormat("the impossible batch length %d", header_.length));
   const auto size = static_cast<int64_t>(header_.total_bytes());
-  if (size > left) return Damaged(absl::StrFormat("a batch of %d bytes, of which %d are there", size, left));
+  if (size > left) {
+    is_cut_short_ = true;
+    return Damaged(absl::StrFormat("a batch of %d bytes, of which %d are there", size, left));
+  }
   if (header_.base_offset < 0 || header_.last_offset_delta < 0) {
     return Damaged(absl::StrFormat("the impossible offsets %d + %d", header_.base_offset, header_.last_offset_delta));
   }
@@ -65,6 +72,18 @@ absl::StatusOr<BatchScanner::Step> BatchScanner::Next() {
   }
   next_position_ = position_ + size;
   return Step::kBatch;
+}
+
+absl::StatusOr<bool> BatchScanner::FindsBatchBehindDamage(int64_t first_offset) {
+  for (int64_t at = position_ + 1; at + kHeaderBytes <= end_; ++at) {
+    MILLRACE_ASSIGN_OR_RETURN(const std::string_view bytes, Fetch(at, kHeaderBytes));
+    if (bytes[protocol::BatchLayout::kMagic] != protocol::kBatchMagic) continue;
+    if (LoadBigEndian<int64_t>(bytes.data()) < first_offset) continue;
+    BatchScanner scanner(file_, at, end_, Check::kCrc);
+    MILLRACE_ASSIGN_OR_RETURN(const Step step, scanner.Next());
+    if (step == Step::kBatch) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<std::string_view> BatchScanner::Bytes() {

@@ -37,6 +37,10 @@ class BatchScanner {
   int64_t position() const { return position_; }
   int64_t next_position() const { return next_position_; }
   const std::string& damage() const { return damage_; }
+  // Whether what is damaged is a batch of which the end is not there.
+  bool is_cut_short() const { return is_cut_short_; }
+  // Whether a whole batch, of offsets from `first_offset` on, stands anywhere behind the damage. Reads all of it.
+  absl::StatusOr<bool> FindsBatchBehindDamage(int64_t first_offset);
   // The whole current batch, valid until the next call.
   absl::StatusOr<std::string_view> Bytes();
 
@@ -51,6 +55,7 @@ class BatchScanner {
   int64_t position_;
   int64_t next_position_;
   std::string damage_;
+  bool is_cut_short_ = false;
   std::string buffer_;
   int64_t buffer_position_ = 0;
 };

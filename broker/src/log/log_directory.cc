@@ -97,6 +97,7 @@ absl::Status LogDirectory::Prepare() {
                .ceilings = ceilings_.get(),
                .cleaner_offsets = cleaner_offsets_.get(),
                .recovery_point_path = PathOf(kRecoveryPointName),
+               .boot_id_path = PathOf(kBootIdName),
                .on_sync_failure = [this] { files_.Remove(PathOf(kBootIdName)).IgnoreError(); },
                .fsync = options_.fsync,
                .producer_id_expiration_ms = options_.producer_id_expiration_ms};

@@ -68,6 +68,7 @@ class LogLoader {
   std::optional<int64_t> recovery_point_;
   Inventory inventory_;
   bool has_metadata_ = false;
+  bool lost_batches_ = false;  // that somebody may have read
   LoadedLog log_;
 };
 
@@ -165,10 +166,10 @@ absl::Status LogLoader::RemoveEmptySegments() {
   return absl::OkStatus();
 }
 
-// Of a new log the first segments can be lost and a later one be there, for their names were not synced either. All of
-// it goes: it is behind a gap. What retention drops is below the recovery point, or the start says so.
+// Of a new log a power loss can take the first segments and leave a later one, for their names were not synced either.
+// All of it goes: it is behind a gap. What retention drops is below the recovery point, or the start says so.
 absl::Status LogLoader::DropWithoutBeginning() {
-  if (log_.segments.empty() || !recovery_point_) return absl::OkStatus();
+  if (log_.segments.empty() || !recovery_point_ || last_stop_ != LastStop::kPowerLoss) return absl::OkStatus();
   const int64_t start = services_.start_offsets->Get(topic_partition_).value_or(0);
   if (log_.segments.front()->base_offset() <= std::max(start, *recovery_point_)) return absl::OkStatus();
   for (const std::shared_ptr<Segment>& segment : log_.segments) {
@@ -215,11 +216,13 @@ absl::Status LogLoader::Recover(size_t first) {
   LogRecovery recovery({.topic_partition = topic_partition_,
                         .recovery_point = recovery_point_,
                         .recovery_point_path = services_.recovery_point_path,
+                        .boot_id_path = services_.boot_id_path,
                         .lost_power = last_stop_ == LastStop::kPowerLoss,
                         .index_interval_bytes = config_.index_interval_bytes,
                         .now_ms = now_ms_},
                        &log_.producers, &log_.epochs);
   MILLRACE_ASSIGN_OR_RETURN(log_.log_end_offset, recovery.Run(first, &log_.segments));
+  lost_batches_ = recovery.lost_batches();
   return absl::OkStatus();
 }
 
@@ -238,7 +241,7 @@ absl::Status LogLoader::SettleEnd() {
   const int64_t start = services_.start_offsets->Get(topic_partition_).value_or(0);
   if (log_.segments.empty()) MILLRACE_RETURN_IF_ERROR(StartSegmentAt(start));
   int64_t end = std::max(log_.log_end_offset, start);
-  if (last_stop_ == LastStop::kPowerLoss) end = std::max(end, ceiling_.value_or(0));
+  if (last_stop_ == LastStop::kPowerLoss || lost_batches_) end = std::max(end, ceiling_.value_or(0));
   if (last_stop_ == LastStop::kClean) end = std::max(end, recovery_point_.value_or(0));
   if (end == log_.log_end_offset) return absl::OkStatus();
 

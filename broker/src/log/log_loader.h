@@ -36,7 +36,8 @@ struct LoadedLog {
 
 // Opens the log in `directory`. After an unclean stop the segments from the recovery point on are read and checked
 // batch by batch: the log ends behind the last whole batch that follows its predecessor without a gap; indexes and
-// producers are built anew. Damage in front of the recovery point is an error that names file, byte and remedy.
+// producers are built anew. Damage in front of the recovery point, or with more of the log behind it when nobody but
+// the process died, is an error that names file, byte and remedy.
 //
 // After a power loss offsets up to the reserved ceiling may have been seen by consumers, so the log goes on there; and
 // what a failed sync left only in the page cache is written again.

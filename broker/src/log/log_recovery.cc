@@ -24,6 +24,16 @@ absl::Status LogRecovery::Refuse(const Segment& segment, int64_t position, const
       options_.topic_partition.topic, options_.topic_partition.partition, options_.recovery_point_path));
 }
 
+absl::Status LogRecovery::RefuseHole(const Segment& segment, int64_t position, const std::string& what) const {
+  MILLRACE_ASSIGN_OR_RETURN(const auto file, segment.LogFile());
+  return absl::DataLossError(absl::StrFormat(
+      "segment '%s' has %s at byte %d, where offset %d is expected, and more of the log behind it, which no kill of "
+      "the "
+      "broker does: restore the file from a copy; or give up what follows: remove '%s', and the start cuts it off as "
+      "after a power loss",
+      file->path(), what, position, end_, options_.boot_id_path));
+}
+
 std::string LogRecovery::Misplacement(const BatchScanner& scanner, const Segment& segment) const {
   const int64_t base = scanner.header().base_offset;
   if (base < segment.base_offset() || base < end_) return absl::StrFormat("a batch with the offset %d", base);
@@ -65,7 +75,28 @@ absl::Status LogRecovery::TakeBatches(BatchScanner* scanner, int64_t end_offset,
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> LogRecovery::RecoverSegment(Segment* segment) {
+absl::Status LogRecovery::Cut(BatchScanner* scanner, const std::string& trouble, bool is_last, Segment* segment) {
+  const int64_t position = segment->size_bytes();
+  if (InSyncedPart()) return Refuse(*segment, position, trouble);
+  const bool was_cut_short = scanner->is_cut_short() && is_last;
+  if (WasOnlyKilled() && !was_cut_short) {
+    MILLRACE_ASSIGN_OR_RETURN(const bool goes_on, scanner->FindsBatchBehindDamage(end_));
+    if (goes_on || !is_last) return RefuseHole(*segment, position, trouble);
+  }
+  MILLRACE_ASSIGN_OR_RETURN(const auto file, segment->LogFile());
+  const std::string message =
+      absl::StrFormat("segment '%s' has %s at byte %d: cut off there, the log ends at offset %d", file->path(), trouble,
+                      position, end_);
+  if (was_cut_short) {
+    LogInfo("broker", "%s", message);
+  } else {
+    LogWarning("broker", "%s", message);
+    lost_batches_ = true;
+  }
+  return segment->CutUnpublished();
+}
+
+absl::StatusOr<bool> LogRecovery::RecoverSegment(Segment* segment, bool is_last) {
   const int64_t size = segment->size_bytes();
   MILLRACE_ASSIGN_OR_RETURN(const auto file, segment->LogFile());
   MILLRACE_RETURN_IF_ERROR(segment->StartOver());
@@ -80,12 +111,7 @@ absl::StatusOr<bool> LogRecovery::RecoverSegment(Segment* segment) {
   if (trouble.empty()) {
     MILLRACE_RETURN_IF_ERROR(TakeBatches(&unsynced, std::numeric_limits<int64_t>::max(), segment, &trouble));
   }
-  if (!trouble.empty()) {
-    if (InSyncedPart()) return Refuse(*segment, segment->size_bytes(), trouble);
-    LogInfo("broker", "segment '%s' has %s at byte %d of %d: cut off there, the log ends at offset %d", file->path(),
-            trouble, segment->size_bytes(), size, end_);
-    MILLRACE_RETURN_IF_ERROR(segment->CutUnpublished());
-  }
+  if (!trouble.empty()) MILLRACE_RETURN_IF_ERROR(Cut(&unsynced, trouble, is_last, segment));
   if (options_.lost_power) MILLRACE_RETURN_IF_ERROR(segment->WriteAgainFrom(unsynced_from));
   return trouble.empty();
 }
@@ -96,9 +122,12 @@ absl::StatusOr<int64_t> LogRecovery::Run(size_t first, SegmentList* segments) {
   for (bool whole = true; whole && kept < segments->size(); ++kept) {
     Segment& segment = *segments->at(kept);
     const bool follows = !options_.recovery_point || segment.base_offset() <= std::max(end_, *options_.recovery_point);
-    if (kept > first && !follows) break;
+    if (kept > first && !follows) {
+      if (WasOnlyKilled()) return RefuseHole(segment, 0, absl::StrFormat("offset %d", segment.base_offset()));
+      break;
+    }
     end_ = std::max(end_, segment.base_offset());
-    MILLRACE_ASSIGN_OR_RETURN(whole, RecoverSegment(&segment));
+    MILLRACE_ASSIGN_OR_RETURN(whole, RecoverSegment(&segment, kept + 1 == segments->size()));
   }
   if (InSyncedPart()) return Refuse(*segments->at(kept - 1), segments->at(kept - 1)->size_bytes(), "its end");
   for (size_t i = kept; i < segments->size(); ++i) {

@@ -25,7 +25,9 @@ struct LogServices {
   OffsetCheckpoint* ceilings = nullptr;
   // Up to where a compacted log has been compacted.
   OffsetCheckpoint* cleaner_offsets = nullptr;
-  std::string recovery_point_path;  // for messages
+  // For messages.
+  std::string recovery_point_path;
+  std::string boot_id_path;
   // Called when a sync failed: from now on the page cache may hold what the disk does not.
   std::function<void()> on_sync_failure;
   bool fsync = true;

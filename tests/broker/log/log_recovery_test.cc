@@ -11,11 +11,19 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
+const std::string kBootIdPath = "/data/.boot-id";
+
 class LogRecoveryTest : public LogFixture {
  protected:
   void SetUp() override { Open(); }
 
   std::string LogPath(int64_t base_offset = 0) { return PathOf(absl::StrFormat("%020d.log", base_offset)); }
+  void StartOver() {
+    Drop();
+    ASSERT_TRUE(RemoveTree(disk_, "/data").ok());
+    ASSERT_TRUE(disk_.CreateDirectory("/data").ok());
+    Open();
+  }
   // Replaces a segment's content while the broker is dead (the machine was not off).
   void DamageAndReopen(const std::string& path, const std::string& content) {
     disk_.KillProcess();
@@ -55,6 +63,9 @@ TEST_F(LogRecoveryTest, AFlippedByteAnywhereInTheLastBatchCutsIt) {
     // The leader epoch is not covered by the checksum.
     const size_t in_batch = at - keep;
     if (in_batch >= protocol::BatchLayout::kLeaderEpoch && in_batch < protocol::BatchLayout::kMagic) continue;
+    StartOver();
+    AppendValues({"a", "b"});
+    AppendValues({"c"});
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
     DamageAndReopen(LogPath(), damaged);
@@ -62,12 +73,43 @@ TEST_F(LogRecoveryTest, AFlippedByteAnywhereInTheLastBatchCutsIt) {
   }
 }
 
-TEST_F(LogRecoveryTest, DamageInTheUnsyncedMiddleCutsAllBehindIt) {
+TEST_F(LogRecoveryTest, AfterAPowerLossDamageInTheUnsyncedMiddleCutsAllBehindIt) {
   AppendValues({"a", "b", "c"});
   std::string content = disk_.Content(LogPath());
   content[content.size() / 2] ^= 1;
+  disk_.SetContent(kBootIdPath, "before the power went");
   DamageAndReopen(LogPath(), content);
   EXPECT_THAT(ReadAll(), ElementsAre("0:a"));
+}
+
+TEST_F(LogRecoveryTest, AfterAKillDamageInTheMiddleIsRefusedInOneLineWithARemedyThatWorks) {
+  AppendValues({"a", "b", "c"});
+  std::string content = disk_.Content(LogPath());
+  const size_t batch = content.size() / 3;
+  content[batch + batch / 2] ^= 1;
+  const absl::Status status = DamageAndTryToReopen(LogPath(), content);
+  EXPECT_EQ(status.message(),
+            absl::StrFormat("segment '/data/t-0/00000000000000000000.log' has a batch (offsets 1 to 1) with a wrong "
+                            "checksum at byte %d, where offset 1 is expected, and more of the log behind it, which no "
+                            "kill of the broker does: restore the file from a copy; or give up what follows: remove "
+                            "'/data/.boot-id', and the start cuts it off as after a power loss",
+                            batch));
+  EXPECT_EQ(disk_.Content(LogPath()), content) << "nothing is dropped";
+  content[batch + protocol::BatchLayout::kMagic] = 9;
+  EXPECT_THAT(std::string(DamageAndTryToReopen(LogPath(), content).message()), HasSubstr("has no record batch"));
+  ASSERT_TRUE(disk_.Remove(kBootIdPath).ok());
+  Open();
+  EXPECT_THAT(ReadAll(), ElementsAre("0:a"));
+  EXPECT_GT(AppendValues({"x"}), 2) << "offsets that were read before do not come again";
+}
+
+TEST_F(LogRecoveryTest, ADamagedLastBatchMayHaveBeenReadSoItsOffsetIsNotGivenAgain) {
+  AppendValues({"a", "b"});
+  std::string content = disk_.Content(LogPath());
+  content.back() ^= 1;
+  DamageAndReopen(LogPath(), content);
+  EXPECT_THAT(ReadAll(), ElementsAre("0:a"));
+  EXPECT_GT(AppendValues({"x"}), 1);
 }
 
 TEST_F(LogRecoveryTest, DamageInTheSyncedPartIsRefusedInOneLineWithARemedyThatWorks) {
@@ -77,7 +119,7 @@ TEST_F(LogRecoveryTest, DamageInTheSyncedPartIsRefusedInOneLineWithARemedyThatWo
   std::string content = disk_.Content(LogPath());
   const size_t batch = content.size() / 4;
   content[batch + batch / 2] ^= 1;
-  disk_.SetContent("/data/.boot-id", "before the power went");
+  disk_.SetContent(kBootIdPath, "before the power went");
   const absl::Status status = DamageAndTryToReopen(LogPath(), content);
   EXPECT_EQ(status.message(),
             absl::StrFormat(
@@ -100,8 +142,8 @@ TEST_F(LogRecoveryTest, AfterAKillOnlyHeadersOfTheSyncedPartAreRead) {
   content[batch + batch / 2] ^= 1;
   content[4 * batch + batch / 2] ^= 1;
   ASSERT_TRUE(DamageAndTryToReopen(LogPath(), content).ok());
-  EXPECT_EQ(log_->log_end_offset(), 4) << "behind what was synced, the damaged batch is cut off";
-  EXPECT_EQ(disk_.Content(LogPath()), content.substr(0, 4 * batch));
+  EXPECT_EQ(disk_.Content(LogPath()), content.substr(0, 4 * batch))
+      << "behind what was synced, the damaged batch is cut off";
 }
 
 TEST_F(LogRecoveryTest, ALostEndOfTheSyncedPartIsRefused) {
@@ -127,7 +169,10 @@ TEST_F(LogRecoveryTest, ASegmentThatLostItsEndTakesTheLaterOnesAlong) {
   log_->UpdateConfig(config_);
   AppendValues({"a", "b", "c", "d"});
   const std::string first = disk_.Content(LogPath());
-  DamageAndReopen(LogPath(), first.substr(0, first.size() / 2));
+  const std::string cut = first.substr(0, first.size() / 2);
+  EXPECT_THAT(std::string(DamageAndTryToReopen(LogPath(), cut).message()), HasSubstr("and more of the log behind it"));
+  disk_.SetContent(kBootIdPath, "before the power went");
+  DamageAndReopen(LogPath(), cut);
   EXPECT_THAT(ReadAll(), ElementsAre("0:a")) << "no hole in the log";
   EXPECT_THAT(FileNames(), Not(Contains("00000000000000000002.log")));
 }
