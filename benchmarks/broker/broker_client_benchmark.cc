@@ -16,6 +16,7 @@
 #include "prepared_batches.h"
 #include "requests.h"
 #include "rounds.h"
+#include "yardstick.h"
 
 // What a broker process costs with librdkafka as its client, in microseconds of CPU a message: messages as fast as the
 // client produces and consumes them, and one message a request, whose latency counts too. With acks=all a message is
@@ -136,15 +137,15 @@ void NoteLatencies(std::vector<double> latencies_us, double cpu_seconds, Figures
 }
 
 template <class SendOne>
-void MeasureOneByOne(const BrokerProcess& broker, int messages, Figures* figures, SendOne send_one) {
+void MeasureOneByOne(const ChildProcess& server, int messages, Figures* figures, SendOne send_one) {
   std::vector<double> latencies_us;
-  const double cpu_before = broker.process().CpuSeconds();
+  const double cpu_before = server.CpuSeconds();
   for (int i = 0; i < messages; ++i) {
     const auto start = Clock::now();
     send_one(i);
     latencies_us.push_back(SecondsSince(start) * 1e6);
   }
-  NoteLatencies(std::move(latencies_us), broker.process().CpuSeconds() - cpu_before, figures);
+  NoteLatencies(std::move(latencies_us), server.CpuSeconds() - cpu_before, figures);
 }
 
 // The next message once the one before is acknowledged.
@@ -154,7 +155,7 @@ void ProduceOneByOne(const BrokerProcess& broker, const Load& load, Figures* fig
   delivered = 0;
   Send(producer, 0, value);
   AwaitDelivery(producer, 1);
-  MeasureOneByOne(broker, load.messages, figures, [&](int i) {
+  MeasureOneByOne(broker.process(), load.messages, figures, [&](int i) {
     Send(producer, i % kPartitions, value);
     AwaitDelivery(producer, i + 2);
   });
@@ -169,9 +170,23 @@ void SendOneByOne(const BrokerProcess& broker, const Load& load, Figures* figure
   for (int32_t i = 0; i < kPartitions; ++i) {
     frames.push_back(ProduceFrame("t", i, acks, LogLineBatch(1, protocol::Codec::kNone)));
   }
-  MeasureOneByOne(broker, load.messages, figures, [&](int i) {
+  MeasureOneByOne(broker.process(), load.messages, figures, [&](int i) {
     SendAll(socket.get(), frames[static_cast<size_t>(i % kPartitions)]);
     BaseOffsetOf(ReceiveFrame(socket.get()));
+  });
+}
+
+// What no broker can beat: the same frames written into a file, and an answer of four bytes. Most of it is the time in
+// which two sleeping cores wake each other.
+void SendOneByOneToYardstick(const std::string& directory, const Load& load, Figures* figures) {
+  const std::string frame = ProduceFrame("t", 0, 1, LogLineBatch(1, protocol::Codec::kNone));
+  uint16_t port = 0;
+  const Descriptor listener = ListenOnLoopback(&port);
+  const ChildProcess copier([&] { CopySocketsToFiles(listener, directory, frame.size(), 1); });
+  const Descriptor socket = ConnectToLoopback(port);
+  MeasureOneByOne(copier, load.messages, figures, [&](int /*i*/) {
+    SendAll(socket.get(), frame);
+    ReceiveFrame(socket.get());
   });
 }
 
@@ -204,9 +219,11 @@ int Main(int argc, char** argv) {
     if (!std::string_view(load.name).starts_with(arguments.only)) continue;
     Figures produced;
     Figures consumed;
+    Figures yardstick;
     Rounds resident;
     for (int round = 0; round < arguments.rounds; ++round) {
       const TemporaryDirectory directory;
+      if (run == SendOneByOne) SendOneByOneToYardstick(directory.path(), load, &yardstick);
       const BrokerProcess broker(directory.path(), arguments.settings);
       CreateTopic(broker.port(), "t", kPartitions);
       run(broker, load, &produced);
@@ -215,6 +232,7 @@ int Main(int argc, char** argv) {
     }
     Print(load.name, produced);
     if (run == Produce) Print("  and consume what it wrote", consumed);
+    if (run == SendOneByOne) Print("  yardstick: socket to file, not synced", yardstick);
     std::printf("  %.0f MB resident\n", resident.Median());
   }
   return 0;
