@@ -1,5 +1,8 @@
 #include "coordinator_snapshot.h"
 
+#include <gtest/gtest.h>
+
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -39,18 +42,12 @@ void AddGroups(const GroupCoordinator& groups, std::set<std::string>* facts) {
   }
 }
 
-bool IsOver(const Transaction& transaction) {
-  return transaction.state == TransactionState::kCompleteCommit ||
-         transaction.state == TransactionState::kCompleteAbort;
-}
-
 void AddTransactions(const TransactionCoordinator& transactions, StepTime now, std::set<std::string>* facts) {
   for (const Transaction* transaction : transactions.List({}, now)) {
-    std::string fact = absl::StrFormat("%s: producer %d/%d, timeout %d, %s since %d", transaction->id,
-                                       transaction->producer.id, transaction->producer.epoch, transaction->timeout_ms,
-                                       TransactionStateName(transaction->state), transaction->start_ms);
-    // Nobody waits for the record that a transaction is over: after a power cut it may be written once more.
-    if (!IsOver(*transaction)) absl::StrAppend(&fact, ", updated at ", transaction->last_update_ms);
+    std::string fact =
+        absl::StrFormat("%s: producer %d/%d, timeout %d, %s since %d, updated at %d", transaction->id,
+                        transaction->producer.id, transaction->producer.epoch, transaction->timeout_ms,
+                        TransactionStateName(transaction->state), transaction->start_ms, transaction->last_update_ms);
     for (const TopicPartition& partition : transaction->partitions) {
       absl::StrAppend(&fact, ", in ", partition.ToString());
     }
@@ -61,6 +58,11 @@ void AddTransactions(const TransactionCoordinator& transactions, StepTime now, s
 }  // namespace
 
 std::set<std::string> CoordinatorSnapshot(SimulatedBroker& broker) {
+  // Nobody waits for the record that a transaction is over, for example.
+  for (const std::shared_ptr<PartitionLog>& log : broker.logs().Logs()) {
+    log->NotifyDurable(log->log_end_offset(), [](const absl::Status& status) { EXPECT_TRUE(status.ok()) << status; });
+  }
+  broker.RunAll();
   std::set<std::string> facts;
   broker.groups().Ask([&facts](const GroupCoordinator& groups) { AddGroups(groups, &facts); });
   broker.transactions().Ask([&facts](const TransactionCoordinator& transactions, StepTime now) {
