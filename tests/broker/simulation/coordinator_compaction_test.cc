@@ -21,6 +21,7 @@
 #include "absl/strings/str_format.h"
 #include "coordinator_snapshot.h"
 #include "millrace/base/log.h"
+#include "seeds.h"
 #include "simulated_broker.h"
 #include "txn/request_gate.h"
 
@@ -334,25 +335,15 @@ class CoordinatorRun {
   int compactions_ = 0;
 };
 
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(CoordinatorCompactionTest, WhatStoodBeforeStandsAfterIt) {
-  const uint64_t only = FromEnvironment("MILLRACE_TXN_SEED", UINT64_MAX);
-  const bool is_alone = only != UINT64_MAX;
+  const bool is_alone = std::getenv("MILLRACE_TXN_SEED") != nullptr;
   if (!is_alone) SetLogSink([](LogSeverity, std::string_view, std::string_view) {});
-  const uint64_t first = is_alone ? only : 0;
-  const uint64_t last = is_alone ? only + 1 : FromEnvironment("MILLRACE_TXN_SEEDS", 100);
   int compactions = 0;
-  for (uint64_t seed = first; seed < last; ++seed) {
-    SCOPED_TRACE(absl::StrFormat("MILLRACE_TXN_SEED=%d", seed));
+  ForEachSeed("MILLRACE_TXN_SEED", 100, [&](uint64_t seed) {
     CoordinatorRun run(seed);
     run.Run();
-    if (::testing::Test::HasFailure()) break;
     compactions += run.compactions();
-  }
+  });
   SetLogSink({});
   EXPECT_TRUE(compactions > 0 || is_alone);
   RecordProperty("compactions", compactions);
