@@ -142,7 +142,7 @@ TEST_F(RdkafkaTransactionsTest, OffsetsCountWithTheTransaction) {
   RdkafkaProducer input(address());
   for (int i = 0; i < 10; ++i) input.Produce("in", "", absl::StrCat(i));
   ASSERT_TRUE(input.Flush());
-  RdkafkaConsumer consumer(address(), "g");
+  RdkafkaConsumer consumer(address(), "g", {{"enable.auto.commit", "false"}});
   consumer.Subscribe({"in"});
   ASSERT_EQ(consumer.Consume(10).size(), 10u);
   TransactionalProducer producer(address(), "tx");

@@ -7,7 +7,7 @@
 //   - the committed position of an input is that of its last transaction that is there;
 //   - the consumer was given what stands there in the end, in that order, and no transaction hangs.
 //
-// MILLRACE_CRASH_ROUNDS sets how often the broker is killed; 3 unless told otherwise.
+// MILLRACE_CRASH_ROUNDS sets how often the broker is killed; 5 unless told otherwise.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -179,7 +179,8 @@ class Reader {
 
  private:
   static RdkafkaConfig Config() {
-    RdkafkaConfig config = {{"isolation.level", "read_committed"}, {"enable.partition.eof", "true"}};
+    RdkafkaConfig config = {
+        {"isolation.level", "read_committed"}, {"enable.partition.eof", "true"}, {"enable.auto.commit", "false"}};
     for (const auto& name : {"reconnect.backoff.ms", "reconnect.backoff.max.ms", "log_level"}) {
       config[name] = kImpatient.at(name);
     }
@@ -280,7 +281,7 @@ TEST_F(TransactionCrashTest, KillNineLeavesEveryTransactionWholeOrGone) {
     while (!is_over) reader.ReadOne();
   });
 
-  const uint64_t rounds = FromEnvironment("MILLRACE_CRASH_ROUNDS", 3);
+  const uint64_t rounds = FromEnvironment("MILLRACE_CRASH_ROUNDS", 5);
   for (uint64_t round = 0; round < rounds; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300 + random() % 900));
     process->Kill();
