@@ -24,8 +24,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "broker_process.h"
 #include "millrace/protocol/messages/list_offsets.h"
 #include "millrace/protocol/messages/offset_fetch.h"
@@ -252,9 +254,17 @@ class TransactionCrashTest : public testing::Test {
     EXPECT_EQ(CommittedPosition(number), last) << "the position of client " << number;
   }
 
+  // Of the coordinators' topics, as the broker's log lines tell of them.
+  void CountCompactions(const std::string& log_lines) {
+    for (const absl::string_view line : absl::StrSplit(log_lines, '\n')) {
+      if (absl::StrContains(line, "compacted __")) ++compactions_;
+    }
+  }
+
   TestDirectory directory_;
   uint16_t port_ = 0;
   std::map<Fate, int> counts_;
+  int compactions_ = 0;
 };
 
 TEST_F(TransactionCrashTest, KillNineLeavesEveryTransactionWholeOrGone) {
@@ -285,6 +295,7 @@ TEST_F(TransactionCrashTest, KillNineLeavesEveryTransactionWholeOrGone) {
   for (uint64_t round = 0; round < rounds; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300 + random() % 900));
     process->Kill();
+    CountCompactions(process->ReadErrors());
     process = StartBroker();
   }
   for (const auto& client : clients) client->Stop();
@@ -313,7 +324,9 @@ TEST_F(TransactionCrashTest, KillNineLeavesEveryTransactionWholeOrGone) {
   RecordProperty("committed", counts_[Fate::kCommitted]);
   RecordProperty("aborted", counts_[Fate::kAborted]);
   RecordProperty("unknown", counts_[Fate::kUnknown]);
+  EXPECT_GT(compactions_, 0);
   RecordProperty("client_restarts", restarts);
+  RecordProperty("compactions", compactions_);
   EXPECT_EQ(process->Stop(), 0);
 }
 
