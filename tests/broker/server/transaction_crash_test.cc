@@ -35,122 +35,13 @@
 #include "rdkafka_client.h"
 #include "seeds.h"
 #include "test_broker.h"
-#include "transactional_producer.h"
+#include "transaction_client.h"
 
 namespace millrace::broker {
 namespace {
 
-constexpr int kPartitions = 3;
+constexpr int kPartitions = TransactionClient::kPartitions;
 constexpr int kClients = 6;
-
-const RdkafkaConfig kImpatient = {{"reconnect.backoff.ms", "10"},
-                                  {"reconnect.backoff.max.ms", "100"},
-                                  {"retry.backoff.ms", "20"},
-                                  {"transaction.timeout.ms", "60000"},
-                                  {"message.timeout.ms", "50000"},
-                                  {"log_level", "0"},
-                                  {"topic.metadata.refresh.fast.interval.ms", "50"}};
-
-// One transaction of a client: its number is the position of the input that it commits.
-enum class Fate { kUnknown, kCommitted, kAborted };
-struct Attempt {
-  int records = 0;
-  Fate fate = Fate::kUnknown;
-};
-
-// A process that writes transactions until it is told to stop. Confined to one thread, but for Stop().
-class Client {
- public:
-  Client(int number, std::string address, uint32_t seed)
-      : number_(number), address_(std::move(address)), random_(seed) {}
-
-  void Run() {
-    while (!is_stopped_) RunTransaction();
-    Restart();  // ends what is open
-  }
-  void Stop() { is_stopped_ = true; }
-  const std::map<int, Attempt>& attempts() const { return attempts_; }
-  int restarts() const { return restarts_; }
-
- private:
-  bool Chance(uint32_t in) { return random_() % in == 0; }
-
-  // As a new process with the same transactional id: whatever was open is aborted before it writes.
-  void Restart() {
-    if (producer_ != nullptr) LetGo();
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    for (bool is_ready = false; !is_ready;) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "client " << number_ << " cannot start";
-      producer_ = std::make_unique<TransactionalProducer>(address_, absl::StrCat("tx-", number_), kImpatient);
-      is_ready = producer_->Init() == "OK";
-    }
-    ++restarts_;
-    Attempt* last = attempts_.empty() ? nullptr : &attempts_.rbegin()->second;
-    // Its end was never asked for.
-    if (last != nullptr && last->fate == Fate::kUnknown && !end_was_asked_for_) last->fate = Fate::kAborted;
-  }
-
-  // librdkafka ends the whole process if it hears of a partition while it lets go of the transaction: it is given the
-  // time to hear of all before.
-  void LetGo() {
-    if (!producer_->must_abort()) producer_->Flush();
-    producer_->Purge();
-  }
-
-  void RunTransaction() {
-    if (producer_ == nullptr) Restart();
-    if (producer_->Begin() != "OK") return Restart();
-    const int number = static_cast<int>(attempts_.size()) + 1;
-    Attempt& attempt = attempts_[number];
-    end_was_asked_for_ = false;
-    attempt.records = 1 + static_cast<int>(random_() % 6);
-    for (int i = 0; i < attempt.records; ++i) {
-      producer_->Produce("out", absl::StrCat(number_, ":", number, ":", i),
-                         static_cast<int32_t>(random_() % kPartitions));
-    }
-    if (Chance(40)) return Restart();
-    if (!Settle([&] { return producer_->SendOffsets(absl::StrCat("g-", number_), "in", {{0, number}}); })) {
-      return Abort(&attempt);
-    }
-    if (Chance(40)) return Restart();
-    if (Chance(4)) {
-      producer_->Flush();  // see LetGo()
-      return Abort(&attempt);
-    }
-    end_was_asked_for_ = true;
-    if (Settle([&] { return producer_->Commit(); })) {
-      attempt.fate = Fate::kCommitted;
-    } else if (producer_->must_abort()) {
-      Abort(&attempt);
-    } else {
-      Restart();
-    }
-  }
-
-  void Abort(Attempt* attempt) {
-    if (!Settle([&] { return producer_->Abort(); })) return Restart();
-    attempt->fate = Fate::kAborted;
-  }
-
-  // Asks again as long as that may help.
-  template <class Call>
-  bool Settle(Call call) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    std::string outcome = call();
-    while (outcome != "OK" && producer_->may_ask_again() && std::chrono::steady_clock::now() < deadline)
-      outcome = call();
-    return outcome == "OK";
-  }
-
-  const int number_;
-  const std::string address_;
-  std::mt19937 random_;
-  std::atomic<bool> is_stopped_ = false;
-  std::unique_ptr<TransactionalProducer> producer_;
-  std::map<int, Attempt> attempts_;
-  bool end_was_asked_for_ = false;
-  int restarts_ = 0;
-};
 
 // What a read_committed consumer is given of each partition: offset and value.
 using Given = std::map<int32_t, std::vector<std::pair<int64_t, std::string>>>;
@@ -184,7 +75,7 @@ class Reader {
     RdkafkaConfig config = {
         {"isolation.level", "read_committed"}, {"enable.partition.eof", "true"}, {"enable.auto.commit", "false"}};
     for (const auto& name : {"reconnect.backoff.ms", "reconnect.backoff.max.ms", "log_level"}) {
-      config[name] = kImpatient.at(name);
+      config[name] = TransactionClient::Impatient().at(name);
     }
     return config;
   }
@@ -236,7 +127,7 @@ class TransactionCrashTest : public testing::Test {
     return reader.given();
   }
 
-  void CheckClient(int number, const Client& client, const std::map<int, std::multiset<int>>& found) {
+  void CheckClient(int number, const TransactionClient& client, const std::map<int, std::multiset<int>>& found) {
     int last = -1;
     for (const auto& [attempt_number, attempt] : client.attempts()) {
       SCOPED_TRACE(absl::StrCat("client ", number, " transaction ", attempt_number));
@@ -279,10 +170,10 @@ TEST_F(TransactionCrashTest, KillNineLeavesEveryTransactionWholeOrGone) {
     first.Produce("out", "", absl::StrCat(kClients, ":0:0"), 0);  // of none of the clients
     ASSERT_TRUE(first.Flush());
   }
-  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::unique_ptr<TransactionClient>> clients;
   std::vector<std::thread> threads;
   for (int i = 0; i < kClients; ++i) {
-    clients.push_back(std::make_unique<Client>(i, address, seed + static_cast<uint32_t>(i)));
+    clients.push_back(std::make_unique<TransactionClient>(i, address, seed + static_cast<uint32_t>(i)));
     threads.emplace_back([client = clients.back().get()] { client->Run(); });
   }
   std::atomic<bool> is_over = false;
