@@ -149,12 +149,14 @@ absl::Status LogCleaner::Pause(const PartitionLog& log, int64_t bytes) {
 absl::Status LogCleaner::Clean(const Candidate& candidate) {
   const TopicPartition& topic_partition = candidate.log->topic_partition();
   const int64_t start_ms = clock_.MonotonicMs();
+  // Somebody has said until when it is to be done, and a busy machine has no idle time.
+  const bool at_idle_priority = options_.idle_priority && !candidate.cleanable.is_overdue;
   LogCleaning cleaning(candidate.log.get(), {.map_bytes_max = options_.map_bytes_max,
                                              .now_ms = clock_.WallMs(),
                                              .pause = [&](int64_t bytes) { return Pause(*candidate.log, bytes); },
                                              .run =
-                                                 [this](const LogCleaning::Work& work) {
-                                                   return options_.idle_priority ? RunAtIdlePriority(work) : work();
+                                                 [at_idle_priority](const LogCleaning::Work& work) {
+                                                   return at_idle_priority ? RunAtIdlePriority(work) : work();
                                                  }});
   Cleanable cleanable = candidate.cleanable;
   const int64_t bytes_before = cleanable.clean_bytes + cleanable.dirty_bytes;

@@ -10,7 +10,7 @@ struct LogCleanerOptions {
   double bytes_per_second = 0;                 // log.cleaner.io.max.bytes.per.second; 0 is no bound
   int64_t backoff_ms = 15'000;                 // log.cleaner.backoff.ms
   int64_t roll_bytes_min = 1 << 20;            // log.cleaner.min.dirty.bytes; -1 never rolls for its size
-  bool idle_priority = true;                   // of the threads that read and write
+  bool idle_priority = true;                   // of the threads that read and write, unless it is overdue
 };
 
 }  // namespace millrace::broker

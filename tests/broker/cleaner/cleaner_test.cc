@@ -1,3 +1,8 @@
+#include <sched.h>
+
+#include <atomic>
+#include <thread>
+
 #include "cleaner/cleanable.h"
 #include "cleaner/throttle.h"
 #include "cleaner_fixture.h"
@@ -246,6 +251,44 @@ TEST_F(CleanerTest, WhatIsOlderThanTheLongestLagIsCleanedWhateverItsSize) {
   Put("a", "2");
   EXPECT_EQ(RunCleaner(), 1) << "the records' time is long ago";
   EXPECT_THAT(Left(), ElementsAre("1:a=2"));
+}
+
+// Notes at which priority the threads run that look at it, as the cleaner does after each portion of work.
+class PriorityClock final : public Clock {
+ public:
+  int64_t WallMs() const override { return clock_.WallMs(); }
+  int64_t MonotonicNs() const override {
+    if (sched_getscheduler(0) == SCHED_IDLE) ++idle_looks_;
+    return clock_.MonotonicNs();
+  }
+  int idle_looks() const { return idle_looks_; }
+
+ private:
+  const ManualClock clock_{1'700'000'000'000};
+  mutable std::atomic<int> idle_looks_ = 0;
+};
+
+bool SystemHasIdlePriority() {
+  bool has = false;
+  std::thread([&has] {
+    const sched_param none = {};
+    has = sched_setscheduler(0, SCHED_IDLE, &none) == 0;
+  }).join();
+  return has;
+}
+
+TEST_F(CleanerTest, WhatIsOverdueDoesNotWaitForIdleTime) {
+  if (!SystemHasIdlePriority()) GTEST_SKIP() << "threads cannot have idle priority here";
+  cleaner_options_.idle_priority = true;
+  for (const bool is_overdue : {false, true}) {
+    config_.max_compaction_lag_ms = is_overdue ? 5'000 : LogConfig::kForever;
+    log_->UpdateConfig(config_);
+    for (int i = 0; i < 400; ++i) Put("a", std::string(1'000, 'x'));
+    const PriorityClock clock;
+    LogCleaner cleaner(directory_.get(), &clock, cleaner_options_);
+    EXPECT_EQ(cleaner.RunOnce(), 1);
+    EXPECT_EQ(clock.idle_looks() == 0, is_overdue);
+  }
 }
 
 TEST_F(CleanerTest, WhatIsYoungerThanTheShortestLagIsNotCleaned) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "rdkafka_client.h"
 #include "test_broker.h"
+#include "transactional_producer.h"
 
 namespace millrace::broker {
 namespace {
@@ -19,49 +20,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr int kTimeoutMs = 30'000;
-
-// What a call came to: the error's name, or "OK".
-std::string Outcome(rd_kafka_error_t* error) {
-  if (error == nullptr) return "OK";
-  std::string name = rd_kafka_error_name(error);
-  rd_kafka_error_destroy(error);
-  return name;
-}
-
-class TransactionalProducer {
- public:
-  TransactionalProducer(const std::string& address, const std::string& id, RdkafkaConfig config = {})
-      : producer_(address, WithId(std::move(config), id)) {}
-
-  std::string Init() { return Outcome(rd_kafka_init_transactions(handle(), kTimeoutMs)); }
-  std::string Begin() { return Outcome(rd_kafka_begin_transaction(handle())); }
-  std::string Commit() { return Outcome(rd_kafka_commit_transaction(handle(), kTimeoutMs)); }
-  std::string Abort() { return Outcome(rd_kafka_abort_transaction(handle(), kTimeoutMs)); }
-  void Produce(const std::string& topic, const std::string& value, int32_t partition = 0) {
-    producer_.Produce(topic, "k", value, partition);
-  }
-  bool Flush() { return producer_.Flush(); }
-  rd_kafka_resp_err_t LastReport() { return producer_.reports().back().error; }
-  std::string SendOffset(RdkafkaConsumer* consumer, const std::string& topic, int32_t partition, int64_t offset) {
-    rd_kafka_topic_partition_list_t* offsets = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(offsets, topic.c_str(), partition)->offset = offset;
-    rd_kafka_consumer_group_metadata_t* group = rd_kafka_consumer_group_metadata(consumer->handle());
-    std::string outcome = Outcome(rd_kafka_send_offsets_to_transaction(handle(), offsets, group, kTimeoutMs));
-    rd_kafka_consumer_group_metadata_destroy(group);
-    rd_kafka_topic_partition_list_destroy(offsets);
-    return outcome;
-  }
-  rd_kafka_t* handle() { return producer_.handle(); }
-
- private:
-  static RdkafkaConfig WithId(RdkafkaConfig config, const std::string& id) {
-    config["transactional.id"] = id;
-    config.try_emplace("linger.ms", "0");
-    return config;
-  }
-
-  RdkafkaProducer producer_;
-};
 
 class RdkafkaTransactionsTest : public BrokerFixture {
  protected:
@@ -184,7 +142,7 @@ TEST_F(RdkafkaTransactionsTest, OffsetsCountWithTheTransaction) {
   RdkafkaProducer input(address());
   for (int i = 0; i < 10; ++i) input.Produce("in", "", absl::StrCat(i));
   ASSERT_TRUE(input.Flush());
-  RdkafkaConsumer consumer(address(), "g");
+  RdkafkaConsumer consumer(address(), "g", {{"enable.auto.commit", "false"}});
   consumer.Subscribe({"in"});
   ASSERT_EQ(consumer.Consume(10).size(), 10u);
   TransactionalProducer producer(address(), "tx");
@@ -192,18 +150,18 @@ TEST_F(RdkafkaTransactionsTest, OffsetsCountWithTheTransaction) {
 
   ASSERT_EQ(producer.Begin(), "OK");
   producer.Produce("out", "a");
-  ASSERT_EQ(producer.SendOffset(&consumer, "in", 0, 3), "OK");
+  ASSERT_EQ(producer.SendOffsets(&consumer, "in", {{0, 3}}), "OK");
   ASSERT_EQ(producer.Commit(), "OK");
   EXPECT_EQ(Committed("g", "in"), 3);
 
   ASSERT_EQ(producer.Begin(), "OK");
   producer.Produce("out", "b");
-  ASSERT_EQ(producer.SendOffset(&consumer, "in", 0, 7), "OK");
+  ASSERT_EQ(producer.SendOffsets(&consumer, "in", {{0, 7}}), "OK");
   ASSERT_EQ(producer.Abort(), "OK");
   EXPECT_EQ(Committed("g", "in"), 3);
 
   ASSERT_EQ(producer.Begin(), "OK");
-  ASSERT_EQ(producer.SendOffset(&consumer, "in", 0, 10), "OK");
+  ASSERT_EQ(producer.SendOffsets(&consumer, "in", {{0, 10}}), "OK");
   ASSERT_EQ(producer.Commit(), "OK") << "without a record";
   EXPECT_EQ(Committed("g", "in"), 10);
   EXPECT_THAT(ReadAll("out"), ElementsAre("a"));
@@ -225,12 +183,7 @@ TEST_F(RdkafkaTransactionsTest, OffsetsOfAMemberThatIsGoneAreRefused) {
   ASSERT_EQ(producer.Init(), "OK");
   ASSERT_EQ(producer.Begin(), "OK");
   producer.Produce("out", "a");
-  rd_kafka_topic_partition_list_t* offsets = rd_kafka_topic_partition_list_new(1);
-  rd_kafka_topic_partition_list_add(offsets, "in", 0)->offset = 1;
-  EXPECT_EQ(Outcome(rd_kafka_send_offsets_to_transaction(producer.handle(), offsets, stale, kTimeoutMs)),
-            "UNKNOWN_MEMBER_ID");
-  rd_kafka_topic_partition_list_destroy(offsets);
-  rd_kafka_consumer_group_metadata_destroy(stale);
+  EXPECT_EQ(producer.SendOffsets(stale, "in", {{0, 1}}), "UNKNOWN_MEMBER_ID");
   ASSERT_EQ(producer.Abort(), "OK");
   EXPECT_EQ(Committed("g", "in"), -1);
 }

@@ -10,7 +10,7 @@
 namespace millrace::broker {
 namespace {
 
-// Small segments, so that transactions span them.
+// Small segments, so that transactions span them; compaction that takes every chance and forgets soon.
 BrokerSettings Settings() {
   return *BrokerSettings::Parse({{"offsets.topic.num.partitions", "2"},
                                  {"offsets.topic.segment.bytes", "3000"},
@@ -18,6 +18,10 @@ BrokerSettings Settings() {
                                  {"transaction.state.log.segment.bytes", "3000"},
                                  {"segment.bytes", "2000"},
                                  {"index.interval.bytes", "200"},
+                                 {"log.cleaner.min.dirty.bytes", "500"},
+                                 {"log.cleaner.min.cleanable.ratio", "0.05"},
+                                 {"log.cleaner.delete.retention.ms", "1000"},
+                                 {"transaction.abort.timed.out.transaction.cleanup.interval.ms", "50"},
                                  {"retention.ms", "-1"}});
 }
 
@@ -52,6 +56,9 @@ absl::Status SimulatedBroker::OpenStorage() {
     return found == configs.end() ? settings_.MakeLogConfig({}) : found->second;
   };
   MILLRACE_ASSIGN_OR_RETURN(logs_, LogDirectory::Open(kDirectory, std::move(options)));
+  LogCleanerOptions cleaning = settings_.MakeCleanerOptions();
+  cleaning.idle_priority = false;
+  cleaner_ = std::make_unique<LogCleaner>(logs_.get(), clock_, cleaning);
   MILLRACE_ASSIGN_OR_RETURN(topics_, TopicCatalog::Open(std::move(registry), logs_.get(), &settings_));
   MILLRACE_ASSIGN_OR_RETURN(producer_ids_, ProducerIds::Open(disk_, kDirectory));
   if (topics_->Find(kTopic) != nullptr) return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "cleaner/log_cleaner.h"
 #include "config/broker_settings.h"
 #include "group/group_service.h"
 #include "log/log_directory.h"
@@ -38,6 +39,8 @@ class SimulatedBroker {
   bool RunTransactions() { return transaction_tasks_.RunOne(clock_->MonotonicMs()); }
   // Everything that is to be done now.
   void RunAll();
+  // One turn of the cleaner; returns how many logs were compacted.
+  int Compact() { return cleaner_->RunOnce(); }
 
   LogDirectory& logs() { return *logs_; }
   GroupService& groups() { return *groups_; }
@@ -57,6 +60,7 @@ class SimulatedBroker {
   SimulatedTasks group_tasks_;
   SimulatedTasks transaction_tasks_;
   std::unique_ptr<LogDirectory> logs_;
+  std::unique_ptr<LogCleaner> cleaner_;
   std::unique_ptr<TopicCatalog> topics_;
   std::unique_ptr<ProducerIds> producer_ids_;
   std::unique_ptr<GroupService> groups_;

@@ -1,5 +1,6 @@
 // Exactly once under a seed: several transactional producers, some with the same transactional id, and read_committed
-// consumers, over a broker whose disk crashes at any change of a file. Afterwards:
+// consumers, over a broker whose disk crashes at any change of a file and which compacts its internal topics.
+// Afterwards:
 //
 //   - no aborted record was ever read, by a consumer that reads all along or by one that reads at the end;
 //   - no committed one is lost, and none is there twice: the outputs of an input are those of its records up to the
@@ -65,6 +66,8 @@ class TransactionRun {
   }
 
   const Ledger& ledger() const { return ledger_; }
+  // Of the internal topics, how often.
+  int compactions() const { return compactions_; }
 
  private:
   bool Chance(uint64_t in) { return random_() % in == 0; }
@@ -104,6 +107,7 @@ class TransactionRun {
         case 9:
           clock_.AdvanceMs(Chance(100) ? 70'000 : static_cast<int64_t>(random_() % 20));
           if (Chance(20)) broker_->logs().RunMaintenance();
+          if (Chance(20)) compactions_ += broker_->Compact();
           break;
         case 10:
           if (Chance(40)) AnyClient().Restart();
@@ -236,6 +240,7 @@ class TransactionRun {
   std::vector<std::unique_ptr<TransactionalClient>> clients_;
   std::map<int32_t, CommittedReader> readers_;
   std::unique_ptr<SimulatedBroker> broker_;
+  int compactions_ = 0;
 };
 
 TEST(TransactionSimulationTest, EverySeedIsExactlyOnce) {
@@ -243,17 +248,21 @@ TEST(TransactionSimulationTest, EverySeedIsExactlyOnce) {
   if (!is_alone) SetLogSink([](LogSeverity, std::string_view, std::string_view) {});
   size_t commits = 0;
   size_t aborts = 0;
+  int compactions = 0;
   ForEachSeed("MILLRACE_TXN_SEED", 200, [&](uint64_t seed) {
     TransactionRun run(seed);
     run.Run();
     commits += run.ledger().committed.size();
     aborts += run.ledger().aborted.size();
+    compactions += run.compactions();
   });
   SetLogSink({});
   EXPECT_GT(commits, 0u);
   EXPECT_GT(aborts, 0u);
+  EXPECT_TRUE(compactions > 0 || is_alone);
   RecordProperty("acknowledged_commits", static_cast<int>(commits));
   RecordProperty("acknowledged_aborts", static_cast<int>(aborts));
+  RecordProperty("compactions", compactions);
 }
 
 }  // namespace
