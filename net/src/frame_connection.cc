@@ -15,7 +15,7 @@
 namespace millrace::net {
 namespace {
 
-constexpr size_t kScratchBytes = 64 * 1024;
+constexpr size_t kScratchBytes = size_t{64} * 1024;
 constexpr int kReadsPerTurnMax = 16;           // then the loop's other connections have their turn
 constexpr int64_t kBytesPerTurnMax = 4 << 20;  // likewise for writes
 constexpr size_t kPiecesPerWriteMax = 64;

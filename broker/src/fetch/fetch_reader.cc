@@ -14,7 +14,6 @@ namespace {
 
 using protocol::ErrorCode;
 using protocol::FetchRequest;
-using protocol::FetchResponse;
 using protocol::RecordsField;
 
 // Before these versions: message formats 0 and 1.

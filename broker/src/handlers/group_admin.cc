@@ -66,7 +66,7 @@ void HandleListGroups(Services& services, PendingRequest pending, protocol::List
 
 void HandleDeleteGroups(Services& services, PendingRequest pending, protocol::DeleteGroupsRequest request) {
   struct Progress {
-    Progress(PendingRequest request) : pending(std::move(request)) {}
+    explicit Progress(PendingRequest request) : pending(std::move(request)) {}
     PendingRequest pending;
     protocol::DeleteGroupsResponse response;
     size_t left = 0;

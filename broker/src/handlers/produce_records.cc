@@ -35,8 +35,7 @@ ProduceRecords TakeProduceRecords(const protocol::RecordsField& records, int16_t
     return Refuse(ErrorCode::kInvalidRecord, "The request has no record batch for the partition.");
   }
   // All formats have the magic in one place.
-  const int8_t magic =
-      bytes.size() > protocol::BatchLayout::kMagic ? static_cast<int8_t>(bytes[protocol::BatchLayout::kMagic]) : -1;
+  const int magic = bytes.size() > protocol::BatchLayout::kMagic ? bytes[protocol::BatchLayout::kMagic] : -1;
   if (magic >= 0 && magic < protocol::kBatchMagic) {
     if (version < kRecordBatchVersion) return UpConverted(bytes, converted);
     return Refuse(

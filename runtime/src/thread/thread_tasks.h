@@ -39,11 +39,11 @@ class ThreadTasks {
  public:
   explicit ThreadTasks(const ThreadTasksSurroundings& surroundings) : surroundings_(surroundings) {}
 
-  void Assign(const TaskId& task);
+  void Assign(const TaskId& id);
   // Closes the task and forgets it. Clean: right after a commit.
-  void Close(const TaskId& task, bool clean);
+  void Close(const TaskId& id, bool clean);
   // Closes the task at its last commit; it is opened again after a pause. To be followed, as always, by AdvanceAll().
-  void Restart(const TaskId& task, const absl::Status& reason);
+  void Restart(const TaskId& id, const absl::Status& reason);
   void RestartAll(const absl::Status& reason);
 
   // Opens tasks that wait, restores for at most `timeout`, and starts those that are complete. An error stops the
