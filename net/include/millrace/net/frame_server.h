@@ -13,7 +13,7 @@ namespace millrace::net {
 struct FrameServerOptions {
   HostPort listen;  // port 0 takes a free one
   int io_threads = 2;
-  int64_t frame_bytes_max = 100 * 1024 * 1024;
+  int64_t frame_bytes_max = int64_t{100} * 1024 * 1024;
   // Frames of one connection that wait for their answers; beyond, the connection is not read from.
   int frames_in_flight_max = 64;
   int64_t idle_ms_max = 600'000;  // a connection without traffic for so long is closed; -1 for never
