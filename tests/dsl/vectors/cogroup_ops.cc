@@ -16,7 +16,7 @@ Handle Cogroup(const CogroupedOf<Vs...>& cogrouped, const Call& call) {
 }
 
 template <class... Vs>
-Handle WindowedBy(const CogroupedOf<Vs...>& cogrouped, const Op& window) {
+Handle WindowedBy(const CogroupedOf<Vs...>& cogrouped, const Fields& window) {
   const std::string type = window.Text("type");
   if (type == "tumbling" || type == "hopping") return cogrouped.WindowedBy(TimeWindowsOf(window));
   if (type == "sliding") return cogrouped.WindowedBy(SlidingWindowsOf(window));
@@ -29,7 +29,12 @@ template <class... Vs>
 Handle Apply(const CogroupedOf<Vs...>& cogrouped, const Call& call) {
   const std::string kind = call.op.kind();
   if (kind == "cogroup") return Cogroup(cogrouped, call);
-  if (kind == "windowedBy") return WindowedBy(cogrouped, Op(call.op.json().at("window")));
+  if (kind == "windowedBy") {
+    const Fields window = call.op.Within("window");
+    Handle windowed = WindowedBy(cogrouped, window);
+    window.RequireAllRead();
+    return windowed;
+  }
   if (kind == "aggregate") return cogrouped.Aggregate(InitOf(call), MaterializedOf<Datum, Datum>(call));
   call.NotSupported("cogrouped streams");
 }
