@@ -150,6 +150,27 @@ TEST_F(PlanTest, WindowsThatMakeNoSenseAreMistakes) {
   EXPECT_TRUE(SlidingWindows::OfTimeDifference(absl::ZeroDuration()).Check().ok());
 }
 
+TEST_F(PlanTest, NamesOfOperatorsAreLegal) {
+  for (const std::string& name : std::vector<Text>{"big orders", "a/b", ".", "..", Text(250, 'x')}) {
+    StreamsBuilder builder;
+    builder.Stream<Text, Text>("in").MapValues(Identity, {.name = name});
+    EXPECT_THAT(std::string(builder.Build().status().message()),
+                HasSubstr("operator '" + name + "' is not a legal name: take 1 to 249 letters"));
+  }
+  In().MapValues(Identity, {.name = "Big_orders.2-" + std::string(200, 'x')}).To("out");
+  EXPECT_TRUE(builder_.Build().ok());
+}
+
+TEST_F(PlanTest, WhatIsAddedToANameCountsToo) {
+  builder_.Table<Text, Text>("users", {.name = std::string(245, 'x')});
+  EXPECT_THAT(Error(), HasSubstr("-source' is not a legal name"));
+}
+
+TEST_F(PlanTest, ASinkWritesToATopicOfALegalName) {
+  In().To("out put");
+  EXPECT_THAT(Error(), HasSubstr("topic 'out put' is not a legal name"));
+}
+
 struct NoSerde {
   int number = 0;
 };

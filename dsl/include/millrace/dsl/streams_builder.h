@@ -56,6 +56,11 @@ class StreamsBuilder {
 
   // A store for Stream::Process and ProcessValues.
   void AddStateStore(StoreBuilderPtr store);
+  // A store that every process holds whole, which a processor of your own fills from `topic`; every processor may read
+  // it. `supplier` makes the processor, which takes records of K and V. A process that starts reads the topic from its
+  // beginning, before anything else is processed.
+  template <class K, class V, class Supplier>
+  void AddGlobalStore(StoreBuilderPtr store, std::string topic, Supplier supplier, Consumed<K, V> options = {});
 
   absl::StatusOr<Topology> Build(const TopologyOptimizations& optimizations = {}) const {
     return plan_->Build(optimizations);
