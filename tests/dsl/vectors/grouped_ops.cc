@@ -54,9 +54,7 @@ Handle ApplyToGrouped(const GroupedOf<V, K>& grouped, const Call& call) {
       window.RequireAllRead();
       return windowed;
     }
-    if constexpr (std::is_same_v<V, Datum>) {
-      if (kind == "cogroup") return BeginCogroup(grouped, call);
-    }
+    if (kind == "cogroup") return Cogrouped{{{grouped, call.op.Text("aggregator")}}, nullptr};
   }
   call.NotSupported("a grouped stream");
 }

@@ -27,8 +27,6 @@ Handle Apply(const SessionWindowedOf<V>& sessions, const Call& call) {
   return ApplyToSessions<V>(sessions, call);
 }
 Handle Apply(const GroupedTable<Datum, Datum>& grouped, const Call& call) { return ApplyToGroupedTable(grouped, call); }
-template <class Cogrouped>
-requires requires { typename Cogrouped::Members; }
 Handle Apply(const Cogrouped& cogrouped, const Call& call) { return ApplyToCogrouped(cogrouped, call); }
 Handle Apply(const GlobalTable<Datum, Datum>&, const Call& call) { call.NotSupported("a global table"); }
 Handle Apply(const std::monostate&, const Call& call) { call.NotSupported("nothing"); }
@@ -177,8 +175,8 @@ void Interpreter::Apply(const Op& op) {
   const std::string receiver = op.Has("of") ? op.Text("of") : previous_;
   Types out = Types::FromJson(op.json().value("out", Json()));
   Handle made;
-  // What the language has no option for, or the recorder notes for its readers.
-  op.Ignore({"id", "recv", "withKind", "out"});
+  // What the recorder notes for its readers, and names of operators that have none.
+  op.Ignore({"id", "recv", "withKind", "out", "name"});
   if (from_builder) {
     // `out` has them, too.
     op.Ignore({"keyType", "valueType", "windowSizeMs"});

@@ -29,31 +29,27 @@ using TimeWindowedOf = TimeWindowedStream<std::optional<Datum>, std::optional<V>
 template <class V>
 using SessionWindowedOf = SessionWindowedStream<std::optional<Datum>, std::optional<V>>;
 
-// Of one to four streams.
-template <class... Vs>
-using CogroupedOf = CogroupedStream<Datum, Part, Vs...>;
-using Cogrouped1 = CogroupedOf<Datum>;
-using Cogrouped2 = CogroupedOf<Datum, Datum>;
-using Cogrouped3 = CogroupedOf<Datum, Datum, Datum>;
-using Cogrouped4 = CogroupedOf<Datum, Datum, Datum, Datum>;
+// Streams that are aggregated together, windowed or not: made only when they are, as the type depends on all of them.
+struct Cogrouped {
+  struct Member {
+    std::variant<GroupedOf<Datum>, GroupedOf<int64_t>> group;
+    std::string aggregator;
+  };
+  std::vector<Member> members;
+  Json window;  // null: none
+};
 
 // What an operator of a scenario has made. Values are Datum, or int64_t where Count made them; keys are Datum or
 // windowed.
-using Handle = std::variant<
-    std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
-    StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
-    Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
-    GroupedOf<Datum, WindowedKey>, GroupedOf<int64_t, WindowedKey>, GroupedTable<Datum, Datum>,
-    TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>, TimeWindowedOf<Datum, SlidingWindows>,
-    TimeWindowedOf<int64_t, SlidingWindows>, TimeWindowedOf<Datum, UnlimitedWindows>,
-    TimeWindowedOf<int64_t, UnlimitedWindows>, SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped1,
-    Cogrouped2, Cogrouped3, Cogrouped4, Cogrouped1::TimeWindowed<TimeWindows>, Cogrouped2::TimeWindowed<TimeWindows>,
-    Cogrouped3::TimeWindowed<TimeWindows>, Cogrouped4::TimeWindowed<TimeWindows>,
-    Cogrouped1::TimeWindowed<SlidingWindows>, Cogrouped2::TimeWindowed<SlidingWindows>,
-    Cogrouped3::TimeWindowed<SlidingWindows>, Cogrouped4::TimeWindowed<SlidingWindows>,
-    Cogrouped1::TimeWindowed<UnlimitedWindows>, Cogrouped2::TimeWindowed<UnlimitedWindows>,
-    Cogrouped3::TimeWindowed<UnlimitedWindows>, Cogrouped4::TimeWindowed<UnlimitedWindows>, Cogrouped1::SessionWindowed,
-    Cogrouped2::SessionWindowed, Cogrouped3::SessionWindowed, Cogrouped4::SessionWindowed>;
+using Handle =
+    std::variant<std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
+                 StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
+                 Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
+                 GroupedOf<Datum, WindowedKey>, GroupedOf<int64_t, WindowedKey>, GroupedTable<Datum, Datum>,
+                 TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>,
+                 TimeWindowedOf<Datum, SlidingWindows>, TimeWindowedOf<int64_t, SlidingWindows>,
+                 TimeWindowedOf<Datum, UnlimitedWindows>, TimeWindowedOf<int64_t, UnlimitedWindows>,
+                 SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped>;
 
 // An operator as the scenario describes it.
 class Op : public Fields {
@@ -167,10 +163,7 @@ template <class V, class W>
 Handle ApplyToWindowed(const TimeWindowedOf<V, W>& windowed, const Call& call);
 template <class V>
 Handle ApplyToSessions(const SessionWindowedOf<V>& sessions, const Call& call);
-// Any of the cogrouped streams, windowed or not.
-template <class Cogrouped>
 Handle ApplyToCogrouped(const Cogrouped& cogrouped, const Call& call);
-Handle BeginCogroup(const GroupedOf<Datum>& grouped, const Call& call);
 Handle ApplyToGroupedTable(const GroupedTable<Datum, Datum>& grouped, const Call& call);
 // The Processor API instead of the language. `default_extractor`: as Interpreter has it.
 absl::StatusOr<Topology> BuildProcessorApi(const Json& operators,
