@@ -153,6 +153,12 @@ TEST_F(PlanTest, WindowsThatMakeNoSenseAreMistakes) {
   EXPECT_TRUE(SlidingWindows::OfTimeDifference(absl::ZeroDuration()).Check().ok());
 }
 
+TEST_F(PlanTest, TheSameTopicsInAnotherOrderAreReadOnce) {
+  builder_.Stream<Text, Text>({"left", "right"}).To("a");
+  builder_.Stream<Text, Text>({"right", "left"}).To("b");
+  EXPECT_THAT((*builder_.Build()).nodes(), SizeIs(3));
+}
+
 TEST_F(PlanTest, TheAggregationOfATableNamesTheEndsOfItsTopic) {
   const auto grouped = builder_.Table<Text, Text>("users").GroupBy(
       [](const Text& key, const Text& value) { return std::pair(value, key); });

@@ -125,6 +125,28 @@ TEST(ProcessorsTest, FillAGlobalStoreThatEveryProcessorReads) {
   EXPECT_THAT(*(driver.CreateOutputTopic<Text, int64_t>("out").ReadKeyValues()), ElementsAre(Pair("a", 4)));
 }
 
+class AddCount : public ValueTransformer<Text, Text, Text> {
+ public:
+  static std::vector<StoreBuilderPtr> ConnectedStores() { return CountsStore(); }
+  void Init(ProcessingContext& context) override { counts_ = &context.GetStore<Counts>("counts"); }
+  std::optional<Text> Transform(const Text& key, const std::optional<Text>& value) override {
+    return value.value_or("gone") + std::to_string(counts_->Get(key).value_or(0));
+  }
+
+ private:
+  Counts* counts_ = nullptr;
+};
+
+TEST(ProcessorsTest, ATransformerOfTableValuesBringsItsStoresToo) {
+  StreamsBuilder builder;
+  builder.Table<Text, Text>("rows").TransformValues([] { return std::make_unique<AddCount>(); }).ToStream().To("out");
+  builder.Stream<Text, Text>("in").Process([] { return std::make_unique<CountKeys>(); });
+  TopologyTestDriver driver(builder.Build());
+  ASSERT_TRUE((driver.CreateInputTopic<Text, Text>("in").PipeInput("a", "1").ok()));
+  ASSERT_TRUE((driver.CreateInputTopic<Text, Text>("rows").PipeKeyValues({{"a", "x"}, {"b", "y"}}).ok()));
+  EXPECT_THAT(*(driver.CreateOutputTopic<Text, Text>("out").ReadValues()), ElementsAre("x1", "y0"));
+}
+
 TEST(ProcessorsTest, AStoreOfTheSameNameThatIsAnotherIsAMistake) {
   StreamsBuilder builder;
   builder.AddStateStore(Stores::InMemoryKeyValue<Text, int64_t>({.name = "counts"}));

@@ -28,7 +28,10 @@ F Find(const Makers<F>& makers, const std::string& kind, const std::string& text
 // A function without an argument.
 template <class F>
 std::function<F(const std::string&)> Plain(F function) {
-  return [function = std::move(function)](const std::string&) { return function; };
+  return [function = std::move(function)](const std::string& argument) {
+    if (!argument.empty()) throw Unsupported(absl::StrCat("the argument '", argument, "' of a function that has none"));
+    return function;
+  };
 }
 
 inline std::string Joined(const Part& a, const std::string& between, const Part& b) {

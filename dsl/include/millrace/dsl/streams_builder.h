@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,6 +43,11 @@ class StreamsBuilder {
   // Several topics as one stream.
   template <class K, class V>
   millrace::Stream<K, V> Stream(std::vector<std::string> topics, Consumed<dsl::Bare<K>, dsl::Bare<V>> options = {});
+  template <class K, class V>
+  millrace::Stream<K, V> Stream(std::initializer_list<std::string> topics,
+                                Consumed<dsl::Bare<K>, dsl::Bare<V>> options = {}) {
+    return Stream<K, V>(std::vector<std::string>(topics), std::move(options));
+  }
   // All topics whose whole name matches an ECMAScript regular expression. An application looks which there are when it
   // starts; those that come later are read from its next start on.
   template <class K, class V>
