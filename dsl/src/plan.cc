@@ -8,6 +8,7 @@
 #include "millrace/base/status_macros.h"
 #include "millrace/base/string_bridge.h"
 #include "millrace/dsl/ports.h"
+#include "millrace/streams/legal_name.h"
 #include "optimizations.h"
 
 namespace millrace::dsl {
@@ -118,7 +119,16 @@ std::string Plan::NewStoreName(std::string_view prefix) {
 
 std::string Plan::NameOr(std::string_view given, std::string_view prefix) {
   std::string generated = NewName(prefix);
-  return given.empty() ? generated : std::string(given);
+  return given.empty() ? generated : Checked(given);
+}
+
+std::string Plan::NameOrNew(std::string_view given, std::string_view prefix) {
+  return given.empty() ? NewName(prefix) : Checked(given);
+}
+
+std::string Plan::Checked(std::string_view name) {
+  Fail(CheckLegalName("operator", name));
+  return std::string(name);
 }
 
 size_t Plan::Add(Step step, const std::vector<size_t>& parents) {

@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "millrace/base/string_bridge.h"
+#include "millrace/streams/legal_name.h"
 #include "subtopologies.h"
-#include "topic_name.h"
 
 namespace millrace {
 
@@ -49,6 +49,7 @@ void TopologyBuilder::AddNode(NodeSpec spec, const std::vector<std::string>& par
   } else if (parents.empty()) {
     Fail(absl::InvalidArgumentError(absl::StrCat("node '", spec.name, "' has no parent: name the node it reads from")));
   }
+  if (!spec.sink_topic.empty()) Fail(CheckLegalName("topic", spec.sink_topic));
   const size_t self = graph_.nodes.size();
   for (const std::string& name : parents) {
     const std::optional<size_t> parent = IndexOf(name, absl::StrCat("node '", spec.name, "' to read from"));
@@ -68,7 +69,7 @@ void TopologyBuilder::CheckSourceTopics(const NodeSpec& spec) {
     if (absl::Status status = CheckPattern(*spec.pattern, spec.name); !status.ok()) return Fail(status);
   }
   for (const std::string& topic : spec.topics) {
-    if (absl::Status status = CheckTopicName(topic); !status.ok()) Fail(status);
+    if (absl::Status status = CheckLegalName("topic", topic); !status.ok()) Fail(status);
     for (const NodeSpec& node : graph_.nodes) {
       const bool named = std::find(node.topics.begin(), node.topics.end(), topic) != node.topics.end();
       const bool matched = node.pattern && std::regex_match(topic, std::regex(*node.pattern));
@@ -102,7 +103,7 @@ void TopologyBuilder::CheckEdge(const NodeSpec& parent, const NodeSpec& child) {
 
 void TopologyBuilder::AddStateStore(StoreBuilderPtr store, const std::vector<std::string>& processors) {
   const std::string name = store->name();
-  if (absl::Status status = CheckStoreName(name); !status.ok()) return Fail(status);
+  if (absl::Status status = CheckLegalName("state store", name); !status.ok()) return Fail(status);
   if (absl::Status status = store->Check(); !status.ok()) return Fail(status);
   const auto [entry, added] = graph_.stores.try_emplace(name, StoreSpec{.builder = store});
   if (!added && entry->second.builder != store) {
@@ -165,7 +166,7 @@ void TopologyBuilder::UseSourceTopicAsChangelog(std::string_view store, std::str
 }
 
 void TopologyBuilder::AddRepartitionTopic(RepartitionTopicSpec topic) {
-  if (absl::Status status = CheckTopicName(topic.name); !status.ok()) return Fail(status);
+  if (absl::Status status = CheckLegalName("topic", topic.name); !status.ok()) return Fail(status);
   if (topic.partitions && *topic.partitions < 1) {
     return Fail(absl::InvalidArgumentError(absl::StrCat("repartition topic '", topic.name, "' is to have ",
                                                         *topic.partitions, " partitions: give it 1 or more")));

@@ -8,13 +8,16 @@
 #include <string>
 
 #include "millrace/dsl/streams_builder.h"
+#include "millrace/streams/explicit_names.h"
 
 namespace millrace {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
@@ -148,6 +151,57 @@ TEST_F(PlanTest, WindowsThatMakeNoSenseAreMistakes) {
   EXPECT_FALSE(SessionWindows::WithGap(absl::ZeroDuration()).Check().ok());
   EXPECT_FALSE(SlidingWindows::OfTimeDifference(-absl::Seconds(1)).Check().ok());
   EXPECT_TRUE(SlidingWindows::OfTimeDifference(absl::ZeroDuration()).Check().ok());
+}
+
+TEST_F(PlanTest, TheSameTopicsInAnotherOrderAreReadOnce) {
+  builder_.Stream<Text, Text>({"left", "right"}).To("a");
+  builder_.Stream<Text, Text>({"right", "left"}).To("b");
+  EXPECT_THAT((*builder_.Build()).nodes(), SizeIs(3));
+}
+
+TEST_F(PlanTest, TheAggregationOfATableNamesTheEndsOfItsTopic) {
+  const auto grouped = builder_.Table<Text, Text>("users").GroupBy(
+      [](const Text& key, const Text& value) { return std::pair(value, key); });
+  grouped.Count({.name = "mine", .store = "counts"});
+  const Topology topology = *builder_.Build();
+  for (const char* name : {"mine-sink", "mine-source", "mine"}) EXPECT_NE(topology.FindNode(name), nullptr) << name;
+  EXPECT_THAT(RepartitionTopics({}), ElementsAre("counts-repartition"));
+}
+
+TEST_F(PlanTest, GeneratedNamesOfInternalTopicsCanBeRefused) {
+  const auto by_value = In().GroupBy(Identity);
+  by_value.Count();
+  builder_.Table<Text, Text>("users", {.store = "users-store"}).ToStream().To("copy");
+  EXPECT_THAT(std::string(CheckExplicitNames(*builder_.Build()).message()),
+              AllOf(HasSubstr("the changelog of store KSTREAM-AGGREGATE-STATE-STORE-0000000002"),
+                    HasSubstr("the repartition topic KSTREAM-AGGREGATE-STATE-STORE-0000000002-repartition"),
+                    Not(HasSubstr("users-store"))));
+
+  StreamsBuilder named;
+  named.Stream<Text, Text>("in").GroupBy(Identity, {.name = "by-value"}).Count({.store = "counts"});
+  named.Stream<Text, Text>("more").GroupByKey().Count({.store = "unlogged", .logging = false});
+  EXPECT_TRUE(CheckExplicitNames(*named.Build()).ok());
+}
+
+TEST_F(PlanTest, NamesOfOperatorsAreLegal) {
+  for (const std::string& name : std::vector<Text>{"big orders", "a/b", ".", "..", Text(250, 'x')}) {
+    StreamsBuilder builder;
+    builder.Stream<Text, Text>("in").MapValues(Identity, {.name = name});
+    EXPECT_THAT(std::string(builder.Build().status().message()),
+                HasSubstr("operator '" + name + "' is not a legal name: take 1 to 249 letters"));
+  }
+  In().MapValues(Identity, {.name = "Big_orders.2-" + std::string(200, 'x')}).To("out");
+  EXPECT_TRUE(builder_.Build().ok());
+}
+
+TEST_F(PlanTest, WhatIsAddedToANameCountsToo) {
+  builder_.Table<Text, Text>("users", {.name = std::string(245, 'x')});
+  EXPECT_THAT(Error(), HasSubstr("-source' is not a legal name"));
+}
+
+TEST_F(PlanTest, ASinkWritesToATopicOfALegalName) {
+  In().To("out put");
+  EXPECT_THAT(Error(), HasSubstr("topic 'out put' is not a legal name"));
 }
 
 struct NoSerde {

@@ -8,6 +8,7 @@
 
 #include "millrace/dsl/streams_builder.h"
 #include "millrace/runtime/topology_test_driver.h"
+#include "millrace/streams/void.h"
 
 namespace millrace {
 namespace {
@@ -109,6 +110,28 @@ TEST(StatelessTest, PrintWritesALineForEachRecord) {
   auto in = driver.CreateInputTopic<std::string, int64_t>("in");
   ASSERT_TRUE(in.PipeKeyValues({{"a", 1}, {std::nullopt, std::nullopt}}).ok());
   EXPECT_EQ(out->str(), "[numbers]: a, 1\n[numbers]: null, null\n");
+}
+
+TEST(StatelessTest, PrintTakesAFunctionForItsText) {
+  auto out = std::make_shared<std::ostringstream>();
+  StreamsBuilder builder;
+  builder.Stream<std::string, int64_t>("in").Print(
+      [](const std::string& key, int64_t value) { return key + " is " + std::to_string(value); }, {.out = out.get()});
+  TopologyTestDriver driver(builder.Build());
+  auto in = driver.CreateInputTopic<std::string, int64_t>("in");
+  ASSERT_TRUE(in.PipeKeyValues({{"a", 1}, {std::nullopt, 2}}).ok());
+  EXPECT_EQ(out->str(), "[KSTREAM-SOURCE-0000000000]: a is 1\n");
+  EXPECT_EQ(driver.dropped_records(), 1);
+}
+
+TEST(StatelessTest, AStreamWithoutKeysHasVoidKeys) {
+  StreamsBuilder builder;
+  builder.Stream<Void, std::string>("in").MapValues([](const std::string& line) { return line + "!"; }).To("out");
+  TopologyTestDriver driver(builder.Build(), {.errors = {.deserialization = AlwaysContinue()}});
+  ASSERT_TRUE((driver.CreateInputTopic<Void, std::string>("in").PipeValue("hey").ok()));
+  ASSERT_TRUE((driver.CreateInputTopic<std::string, std::string>("in").PipeInput("key", "ho").ok()));
+  EXPECT_THAT(*(driver.CreateOutputTopic<Void, std::string>("out").ReadValues()), ElementsAre("hey!"));
+  EXPECT_EQ(driver.dropped_records(), 1);
 }
 
 TEST(StatelessTest, ASinkMayChoosePartitionAndTopic) {

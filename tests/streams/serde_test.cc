@@ -4,7 +4,10 @@
 
 #include "millrace/base/hex.h"
 #include "millrace/streams/json.h"
+#include "millrace/streams/list_serde.h"
+#include "millrace/streams/uuid.h"
 #include "millrace/streams/value_and_timestamp.h"
+#include "millrace/streams/void.h"
 
 namespace millrace {
 namespace {
@@ -31,6 +34,65 @@ TEST(SerdeTest, WritesWhatKafkasSerializersWrite) {
 TEST(SerdeTest, RefusesNumbersOfAnotherWidth) {
   EXPECT_FALSE(SerdeOrDefault<int64_t>()->Deserialize("1234").ok());
   EXPECT_FALSE(SerdeOrDefault<bool>()->Deserialize("\x02").ok());
+}
+
+TEST(SerdeTest, WritesAUuidAsText) {
+  const Uuid uuid{0x123e4567e89b12d3, 0xa456426614174000};
+  EXPECT_EQ(*FromHex(HexOf<Uuid>(uuid)), "123e4567-e89b-12d3-a456-426614174000");
+  EXPECT_EQ(*Uuid::Parse("123E4567-E89B-12D3-A456-426614174000"), uuid);
+  for (const std::string text : {"", "123e4567-e89b-12d3-a456-42661417400", "123e4567-e89b-12d3-a456+426614174000",
+                                 "123e4567-e89b-12d3-a456-42661417400g"}) {
+    EXPECT_FALSE(Uuid::Parse(text).ok()) << text;
+  }
+}
+
+TEST(SerdeTest, ReadsNothingButNullAsVoid) { EXPECT_FALSE(SerdeOrDefault<Void>()->Deserialize("").ok()); }
+
+template <class T>
+std::string ListHexOf(const std::vector<std::optional<T>>& list) {
+  const ListSerde<T> serde(SerdeOf<T>());
+  std::string bytes;
+  EXPECT_TRUE(serde.Serialize(list, &bytes).ok());
+  EXPECT_EQ(*serde.Deserialize(bytes), list);
+  return ToHex(bytes);
+}
+
+TEST(SerdeTest, WritesListsAsKafkasListSerializer) {
+  // The strategy; of entries of one size the indexes of nulls; the number of entries; each, with its size where that
+  // differs.
+  EXPECT_EQ(ListHexOf<std::string>({"ab", std::nullopt, ""}),
+            "01"
+            "00000003"
+            "00000002"
+            "6162"
+            "ffffffff"
+            "00000000");
+  EXPECT_EQ(ListHexOf<int32_t>({7, std::nullopt, -1}),
+            "00"
+            "00000001"
+            "00000001"
+            "00000003"
+            "00000007"
+            "ffffffff");
+  EXPECT_EQ(ListHexOf<int16_t>({}),
+            "00"
+            "00000000"
+            "00000000");
+}
+
+TEST(SerdeTest, RefusesDamagedLists) {
+  const SerdePtr<std::vector<std::string>> texts = ListSerdeOf<std::string>();
+  std::string bytes;
+  ASSERT_TRUE(texts->Serialize({"ab", "c"}, &bytes).ok());
+  EXPECT_EQ(*texts->Deserialize(bytes), (std::vector<std::string>{"ab", "c"}));
+  for (size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(texts->Deserialize(bytes.substr(0, size)).ok());
+  EXPECT_FALSE(texts->Deserialize(bytes + "x").ok());
+  EXPECT_FALSE(texts->Deserialize(*FromHex("0100000001fffffffe")).ok());
+  EXPECT_FALSE(texts->Deserialize(*FromHex("017fffffff")).ok());
+  // A null entry, and entries of one size, where there are none.
+  EXPECT_FALSE(texts->Deserialize(*FromHex("0100000001ffffffff")).ok());
+  EXPECT_FALSE(texts->Deserialize(*FromHex("000000000000000000")).ok());
+  EXPECT_FALSE(ListSerdeOf<int32_t>()->Deserialize(*FromHex("00000000007fffffff")).ok());
 }
 
 TEST(SerdeTest, ReportsWhatIsNotJson) {

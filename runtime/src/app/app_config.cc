@@ -99,6 +99,12 @@ absl::Status ReadStandbys(const std::string& value) {
   return absl::UnimplementedError("standby replicas are not supported yet: leave it at 0");
 }
 
+absl::Status ReadBool(const std::string& value, bool* out) {
+  if (value != "true" && value != "false") return Unfit(value, "true or false");
+  *out = value == "true";
+  return absl::OkStatus();
+}
+
 absl::Status ReadName(const std::string& value, std::string* out) {
   if (value.empty() || value.size() > kLongestName) return Unfit(value, "a name of 1 to 200 characters");
   for (const char c : value) {
@@ -164,6 +170,8 @@ const std::map<std::string, Reader, std::less<>>& Readers() {
        [](const auto& value, auto* config) { return ReadMilliseconds(value, 0, &config->state_cleanup_delay); }},
       {"session.timeout.ms",
        [](const auto& value, auto* config) { return ReadMilliseconds(value, 1, &config->session_timeout); }},
+      {"ensure.explicit.internal.resource.naming",
+       [](const auto& value, auto* config) { return ReadBool(value, &config->explicit_names); }},
       {"processing.guarantee", [](const auto& value, auto*) { return ReadGuarantee(value); }},
       {"num.standby.replicas", [](const auto& value, auto*) { return ReadStandbys(value); }},
   };

@@ -9,6 +9,7 @@
 #include "millrace/base/clock.h"
 #include "millrace/base/log.h"
 #include "millrace/base/status_macros.h"
+#include "millrace/streams/explicit_names.h"
 
 namespace millrace {
 namespace {
@@ -60,6 +61,7 @@ absl::Status StreamsApp::Core::Start() {
 absl::Status StreamsApp::Core::Prepare() {
   if (!topology_.ok()) return topology_.status();
   MILLRACE_RETURN_IF_ERROR(config_.status());
+  if (config_->explicit_names) MILLRACE_RETURN_IF_ERROR(CheckExplicitNames(*topology_));
   MILLRACE_ASSIGN_OR_RETURN(state_directory_, StateDirectory::Lock(config_->state_dir, config_->application_id));
   MILLRACE_RETURN_IF_ERROR(OpenCluster());
   store_resources_ = StoreResources::Create();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "millrace/base/log.h"
 #include "millrace/dsl/streams_builder.h"
 #include "millrace/streams/json.h"
+#include "millrace/streams/list_serde.h"
+#include "millrace/streams/void.h"
 
 // What the examples of docs/dsl.md talk about.
 
@@ -46,6 +49,20 @@ namespace millrace::examples {
 class FirstOrders : public Processor<std::string, Order> {
  public:
   void Process(Record<std::string, Order>&&) override {}
+};
+
+class SeenOrders : public Processor<std::string, Order> {
+ public:
+  static std::vector<StoreBuilderPtr> ConnectedStores() {
+    static const StoreBuilderPtr store = Stores::InMemoryKeyValue<std::string, int64_t>({.name = "seen-orders"});
+    return {store};
+  }
+  void Process(Record<std::string, Order>&&) override {}
+};
+
+class KeepRates : public Processor<std::string, std::string> {
+ public:
+  void Process(Record<std::string, std::string>&&) override {}
 };
 
 class Shout : public FixedKeyProcessor<std::string, Order, std::string> {

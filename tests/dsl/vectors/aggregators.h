@@ -21,7 +21,7 @@ auto AggregatorOn(const Call& call) {
 }
 
 inline auto InitOf(const Call& call) {
-  return [init = PartFromJson(call.op.json().at("init"))] { return init; };
+  return [init = PartFromJson(call.op.At("init"))] { return init; };
 }
 
 inline auto MergerOn(const Call& call) {
@@ -31,7 +31,10 @@ inline auto MergerOn(const Call& call) {
 }
 
 inline EmitStrategy EmitOf(const Call& call) {
-  return call.op.Text("emit") == "onWindowClose" ? EmitStrategy::kOnWindowClose : EmitStrategy::kOnWindowUpdate;
+  const std::string emit = call.op.Text("emit");
+  if (emit == "onWindowClose") return EmitStrategy::kOnWindowClose;
+  if (emit == "onWindowUpdate") return EmitStrategy::kOnWindowUpdate;
+  throw Unsupported("emit strategy '" + emit + "'");
 }
 
 }  // namespace millrace::vectors

@@ -1,7 +1,6 @@
 #include "datum.h"
 
 #include <memory>
-#include <stdexcept>
 
 #include "absl/strings/str_cat.h"
 #include "millrace/base/string_bridge.h"
@@ -86,7 +85,7 @@ SerdePtr<Datum> SerdeNamed(std::string_view type, int64_t window_size_ms) {
   if (type == "sessionWindowed") {
     return std::make_shared<WindowedSerde>(std::make_shared<SessionWindowedSerde<Datum>>(text));
   }
-  throw std::runtime_error(absl::StrCat("there is no serde '", ToAbsl(type), "'"));
+  throw Unsupported(absl::StrCat("keys or values of type '", ToAbsl(type), "'"));
 }
 
 Part PartFromJson(const Json& json) {
@@ -96,8 +95,9 @@ Part PartFromJson(const Json& json) {
     key->window = Window{json.at("start").get<int64_t>(), json.at("end").get<int64_t>()};
     return key;
   }
-  if (json.is_number()) return Number(json.get<int64_t>());
-  return Text(json.get<std::string>());
+  if (json.is_number_integer()) return Number(json.get<int64_t>());
+  if (json.is_string()) return Text(json.get<std::string>());
+  throw Unsupported(absl::StrCat("keys or values of type '", json.type_name(), "'"));
 }
 
 Json PartToJson(const Part& part) {

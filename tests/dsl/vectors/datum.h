@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,6 +14,12 @@
 namespace millrace::vectors {
 
 using Json = nlohmann::json;
+
+// A scenario uses what this program does not have.
+class Unsupported : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // The key and value type of all scenarios: text or a number. There is no serde of the type on purpose: each operator is
 // given the one that the scenario says.

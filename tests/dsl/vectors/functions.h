@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,12 +11,6 @@
 // that may be null.
 
 namespace millrace::vectors {
-
-// A scenario uses what this program does not have.
-class Unsupported : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // A function's name and what stands after the first colon.
 struct FunctionName {

@@ -3,8 +3,8 @@
 
 namespace millrace::vectors {
 
-TimeWindows TimeWindowsOf(const Op& window) {
-  const absl::Duration size = absl::Milliseconds(*window.Number("sizeMs"));
+TimeWindows TimeWindowsOf(const Fields& window) {
+  const absl::Duration size = absl::Milliseconds(window.NumberAt("sizeMs"));
   TimeWindows windows = TimeWindows::OfSize(size);
   if (const auto advance_ms = window.Number("advanceMs")) windows = windows.AdvanceBy(absl::Milliseconds(*advance_ms));
   if (window.Flag("legacyOf", false) && !window.Has("graceMs")) {
@@ -12,22 +12,22 @@ TimeWindows TimeWindowsOf(const Op& window) {
   }
   return windows.Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
 }
-SlidingWindows SlidingWindowsOf(const Op& window) {
-  return SlidingWindows::OfTimeDifference(absl::Milliseconds(*window.Number("timeDifferenceMs")))
+SlidingWindows SlidingWindowsOf(const Fields& window) {
+  return SlidingWindows::OfTimeDifference(absl::Milliseconds(window.NumberAt("timeDifferenceMs")))
       .Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
 }
-UnlimitedWindows UnlimitedWindowsOf(const Op& window) {
+UnlimitedWindows UnlimitedWindowsOf(const Fields& window) {
   return UnlimitedWindows::StartOn(absl::FromUnixMillis(window.Number("startMs").value_or(0)));
 }
-SessionWindows SessionWindowsOf(const Op& window) {
-  return SessionWindows::WithGap(absl::Milliseconds(*window.Number("gapMs")))
+SessionWindows SessionWindowsOf(const Fields& window) {
+  return SessionWindows::WithGap(absl::Milliseconds(window.NumberAt("gapMs")))
       .Grace(absl::Milliseconds(window.Number("graceMs").value_or(0)));
 }
 
 namespace {
 
 template <class V>
-Handle WindowedBy(const GroupedOf<V>& grouped, const Op& window) {
+Handle WindowedBy(const GroupedOf<V>& grouped, const Fields& window) {
   const std::string type = window.Text("type");
   if (type == "tumbling" || type == "hopping") return grouped.WindowedBy(TimeWindowsOf(window));
   if (type == "sliding") return grouped.WindowedBy(SlidingWindowsOf(window));
@@ -48,10 +48,13 @@ Handle ApplyToGrouped(const GroupedOf<V, K>& grouped, const Call& call) {
   }
   // Windows within windows have no type of key here.
   if constexpr (std::is_same_v<K, Datum>) {
-    if (kind == "windowedBy") return WindowedBy<V>(grouped, Op(call.op.json().at("window")));
-    if constexpr (std::is_same_v<V, Datum>) {
-      if (kind == "cogroup") return BeginCogroup(grouped, call);
+    if (kind == "windowedBy") {
+      const Fields window = call.op.Within("window");
+      Handle windowed = WindowedBy<V>(grouped, window);
+      window.RequireAllRead();
+      return windowed;
     }
+    if (kind == "cogroup") return Cogrouped{{{grouped, call.op.Text("aggregator")}}, nullptr};
   }
   call.NotSupported("a grouped stream");
 }

@@ -1,7 +1,7 @@
 #include "interpreter.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 
 namespace millrace::vectors {
 namespace {
@@ -27,8 +27,6 @@ Handle Apply(const SessionWindowedOf<V>& sessions, const Call& call) {
   return ApplyToSessions<V>(sessions, call);
 }
 Handle Apply(const GroupedTable<Datum, Datum>& grouped, const Call& call) { return ApplyToGroupedTable(grouped, call); }
-template <class Cogrouped>
-requires requires { typename Cogrouped::Members; }
 Handle Apply(const Cogrouped& cogrouped, const Call& call) { return ApplyToCogrouped(cogrouped, call); }
 Handle Apply(const GlobalTable<Datum, Datum>&, const Call& call) { call.NotSupported("a global table"); }
 Handle Apply(const std::monostate&, const Call& call) { call.NotSupported("nothing"); }
@@ -54,14 +52,7 @@ void FillSource(const Op& op, const Types& types, TimestampExtractor<Datum, Datu
   } else if (extractor.empty()) {
     options->timestamp_extractor = std::move(default_extractor);
   } else {
-    static const std::map<std::string, TimestampPolicy> policies = {
-        {"failOnInvalid", TimestampPolicy::kFailOnInvalid},
-        {"logAndSkip", TimestampPolicy::kLogAndSkip},
-        {"usePartitionTime", TimestampPolicy::kUsePartitionTime},
-        {"wallclock", TimestampPolicy::kWallClock}};
-    const auto policy = policies.find(extractor);
-    if (policy == policies.end()) throw Unsupported(absl::StrCat("timestamp extractor '", extractor, "'"));
-    options->timestamp_policy = policy->second;
+    options->timestamp_policy = TimestampPolicyNamed(extractor);
   }
 }
 
@@ -81,6 +72,24 @@ void FillReset(const Op& op, Options* options) {
 }
 
 }  // namespace
+
+TimestampPolicy TimestampPolicyNamed(const std::string& name) {
+  static const std::map<std::string, TimestampPolicy> policies = {
+      {"failOnInvalid", TimestampPolicy::kFailOnInvalid},
+      {"logAndSkip", TimestampPolicy::kLogAndSkip},
+      {"usePartitionTime", TimestampPolicy::kUsePartitionTime},
+      {"wallclock", TimestampPolicy::kWallClock}};
+  const auto policy = policies.find(name);
+  if (policy == policies.end()) throw Unsupported(absl::StrCat("timestamp extractor '", name, "'"));
+  return policy->second;
+}
+
+StoreKind StoreKindOf(const Op& op) {
+  const std::string type = op.Text("storeType");
+  if (type.empty() || type == "persistent") return StoreKind::kPersistent;
+  if (type == "inMemory") return StoreKind::kInMemory;
+  throw Unsupported(absl::StrCat("store type '", type, "'"));
+}
 
 bool Op::Materializes() const {
   for (const char* field : {"store", "storeType", "caching", "logging", "retentionMs", "versioned", "materialized"}) {
@@ -113,6 +122,13 @@ void Interpreter::Name(const std::string& id, Handle handle, const Types& types)
   types_.insert_or_assign(id, types);
 }
 
+Types Interpreter::TypesOfChosenTopic(const std::string& topic) const {
+  for (const auto& [prefix, types] : chosen_topics_) {
+    if (absl::StartsWith(topic, prefix)) return types;
+  }
+  return {};
+}
+
 Handle Interpreter::ApplyToBuilder(const Op& op, const Types& out) {
   const std::string kind = op.kind();
   if (kind == "stream") {
@@ -135,8 +151,10 @@ Handle Interpreter::ApplyToBuilder(const Op& op, const Types& out) {
   if (kind == "globalTable") {
     GlobalTableOptions<Datum, Datum> options{.key_serde = nullptr, .value_serde = nullptr};
     FillSource(op, out, DefaultExtractor(), &options);
+    // A global table has neither a record cache nor a changelog of its own.
+    op.Ignore({"caching", "logging", "retentionMs", "materialized"});
     options.store = op.Text("store");
-    options.kind = op.Text("storeType") == "inMemory" ? StoreKind::kInMemory : StoreKind::kPersistent;
+    options.kind = StoreKindOf(op);
     return builder_.GlobalTable<Datum, Datum>(op.Text("topic"), options);
   }
   if (kind == "addStateStore") {
@@ -157,7 +175,11 @@ void Interpreter::Apply(const Op& op) {
   const std::string receiver = op.Has("of") ? op.Text("of") : previous_;
   Types out = Types::FromJson(op.json().value("out", Json()));
   Handle made;
+  // What the recorder notes for its readers, and names of operators that have none.
+  op.Ignore({"id", "recv", "withKind", "out", "name"});
   if (from_builder) {
+    // `out` has them, too.
+    op.Ignore({"keyType", "valueType", "windowSizeMs"});
     if (!op.Has("out")) {
       out.key = op.Has("keyType") ? op.Text("keyType") : "string";
       out.value = op.Has("valueType") ? op.Text("valueType") : "string";
@@ -170,20 +192,20 @@ void Interpreter::Apply(const Op& op) {
     const Handle handle = found->second;
     made = ApplyTo(handle, op, types_.at(receiver), out);
   }
+  op.RequireAllRead();
   if (std::holds_alternative<std::monostate>(made)) return;
   previous_ = op.Has("id") ? op.Text("id") : absl::StrCat("#", handles_.size());
   Name(previous_, std::move(made), out);
 }
 
 TimestampExtractor<Datum, Datum> Interpreter::DefaultExtractor() const {
-  if (scenario_.at("config").value("timestampExtractor", "") != "fromValue") return nullptr;
+  if (!config_.time_from_value) return nullptr;
   return TimeFromValue;
 }
 
 absl::StatusOr<Topology> Interpreter::BuildStreams() {
   for (const Json& json : scenario_.at("topology")) Apply(Op(json));
-  const bool optimize = scenario_.at("config").value("optimize", "none") == "all";
-  return builder_.Build(optimize ? TopologyOptimizations::All() : TopologyOptimizations::None());
+  return builder_.Build(config_.optimizations);
 }
 
 absl::StatusOr<Topology> Interpreter::Build() {

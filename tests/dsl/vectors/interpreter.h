@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "datum.h"
+#include "fields.h"
 #include "functions.h"
 #include "millrace/dsl/streams_builder.h"
+#include "scenario_config.h"
 
 namespace millrace::vectors {
 
@@ -27,55 +29,39 @@ using TimeWindowedOf = TimeWindowedStream<std::optional<Datum>, std::optional<V>
 template <class V>
 using SessionWindowedOf = SessionWindowedStream<std::optional<Datum>, std::optional<V>>;
 
-// Of one to four streams.
-template <class... Vs>
-using CogroupedOf = CogroupedStream<Datum, Part, Vs...>;
-using Cogrouped1 = CogroupedOf<Datum>;
-using Cogrouped2 = CogroupedOf<Datum, Datum>;
-using Cogrouped3 = CogroupedOf<Datum, Datum, Datum>;
-using Cogrouped4 = CogroupedOf<Datum, Datum, Datum, Datum>;
+// Streams that are aggregated together, windowed or not: made only when they are, as the type depends on all of them.
+struct Cogrouped {
+  struct Member {
+    std::variant<GroupedOf<Datum>, GroupedOf<int64_t>> group;
+    std::string aggregator;
+  };
+  std::vector<Member> members;
+  Json window;  // null: none
+};
 
 // What an operator of a scenario has made. Values are Datum, or int64_t where Count made them; keys are Datum or
 // windowed.
-using Handle = std::variant<
-    std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
-    StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
-    Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
-    GroupedOf<Datum, WindowedKey>, GroupedOf<int64_t, WindowedKey>, GroupedTable<Datum, Datum>,
-    TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>, TimeWindowedOf<Datum, SlidingWindows>,
-    TimeWindowedOf<int64_t, SlidingWindows>, TimeWindowedOf<Datum, UnlimitedWindows>,
-    TimeWindowedOf<int64_t, UnlimitedWindows>, SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped1,
-    Cogrouped2, Cogrouped3, Cogrouped4, Cogrouped1::TimeWindowed<TimeWindows>, Cogrouped2::TimeWindowed<TimeWindows>,
-    Cogrouped3::TimeWindowed<TimeWindows>, Cogrouped4::TimeWindowed<TimeWindows>,
-    Cogrouped1::TimeWindowed<SlidingWindows>, Cogrouped2::TimeWindowed<SlidingWindows>,
-    Cogrouped3::TimeWindowed<SlidingWindows>, Cogrouped4::TimeWindowed<SlidingWindows>,
-    Cogrouped1::TimeWindowed<UnlimitedWindows>, Cogrouped2::TimeWindowed<UnlimitedWindows>,
-    Cogrouped3::TimeWindowed<UnlimitedWindows>, Cogrouped4::TimeWindowed<UnlimitedWindows>, Cogrouped1::SessionWindowed,
-    Cogrouped2::SessionWindowed, Cogrouped3::SessionWindowed, Cogrouped4::SessionWindowed>;
+using Handle =
+    std::variant<std::monostate, StreamOf<Datum, Datum>, StreamOf<Datum, int64_t>, StreamOf<WindowedKey, Datum>,
+                 StreamOf<WindowedKey, int64_t>, Table<Datum, Datum>, Table<Datum, int64_t>, Table<WindowedKey, Datum>,
+                 Table<WindowedKey, int64_t>, GlobalTable<Datum, Datum>, GroupedOf<Datum>, GroupedOf<int64_t>,
+                 GroupedOf<Datum, WindowedKey>, GroupedOf<int64_t, WindowedKey>, GroupedTable<Datum, Datum>,
+                 TimeWindowedOf<Datum, TimeWindows>, TimeWindowedOf<int64_t, TimeWindows>,
+                 TimeWindowedOf<Datum, SlidingWindows>, TimeWindowedOf<int64_t, SlidingWindows>,
+                 TimeWindowedOf<Datum, UnlimitedWindows>, TimeWindowedOf<int64_t, UnlimitedWindows>,
+                 SessionWindowedOf<Datum>, SessionWindowedOf<int64_t>, Cogrouped>;
 
 // An operator as the scenario describes it.
-class Op {
+class Op : public Fields {
  public:
-  explicit Op(const Json& json) : json_(json) {}
+  explicit Op(const Json& json) : Fields(json, "operator '" + json.value("op", "?") + "'") {}
 
-  std::string kind() const { return json_.at("op").get<std::string>(); }
-  bool Has(const char* field) const { return json_.contains(field) && !json_.at(field).is_null(); }
-  // Empty where there is none.
-  std::string Text(const char* field) const { return Has(field) ? json_.at(field).get<std::string>() : ""; }
-  std::optional<int64_t> Number(const char* field) const {
-    return Has(field) ? std::optional(json_.at(field).get<int64_t>()) : std::nullopt;
-  }
-  bool Flag(const char* field, bool otherwise) const { return Has(field) ? json_.at(field).get<bool>() : otherwise; }
-  std::vector<std::string> Texts(const char* field) const {
-    return Has(field) ? json_.at(field).get<std::vector<std::string>>() : std::vector<std::string>();
-  }
-  const Json& json() const { return json_; }
+  std::string kind() const { return At("op").get<std::string>(); }
+  // An object within, as `window` and the branches of a split.
+  Fields Within(const char* field) const { return Fields(At(field), field); }
 
   // Whether the program passed a Materialized.
   bool Materializes() const;
-
- private:
-  const Json& json_;
 };
 
 // "string", "long", "timeWindowed" or "sessionWindowed" keys; "string" or "long" values.
@@ -116,7 +102,8 @@ struct Observation {
 // Makes a topology of a scenario's description, operator by operator.
 class Interpreter {
  public:
-  explicit Interpreter(const Json& scenario) : scenario_(scenario) {}
+  // Both outlive it.
+  Interpreter(const Json& scenario, const ScenarioConfig& config) : scenario_(scenario), config_(config) {}
 
   // Throws Unsupported.
   absl::StatusOr<Topology> Build();
@@ -126,6 +113,11 @@ class Interpreter {
   // The other side of an operator: what its field `with` names.
   const Handle& With(const Op& op) const;
   void Name(const std::string& id, Handle handle, const Types& types);
+  // A function of an operator on records of `types` chooses topics that begin with `prefix`.
+  void NameChosenTopics(std::string prefix, const Types& types) {
+    chosen_topics_.emplace_back(std::move(prefix), types);
+  }
+  Types TypesOfChosenTopic(const std::string& topic) const;
   // What is observed while the driver runs step `*step()`.
   std::shared_ptr<size_t> step() const { return step_; }
   std::shared_ptr<std::vector<Observation>> observations() const { return observations_; }
@@ -140,9 +132,11 @@ class Interpreter {
   TimestampExtractor<Datum, Datum> DefaultExtractor() const;
 
   const Json& scenario_;
+  const ScenarioConfig& config_;
   StreamsBuilder builder_;
   std::map<std::string, Handle> handles_;
   std::map<std::string, Types> types_;
+  std::vector<std::pair<std::string, Types>> chosen_topics_;
   std::string previous_;
   std::shared_ptr<size_t> step_ = std::make_shared<size_t>(0);
   std::shared_ptr<std::vector<Observation>> observations_ = std::make_shared<std::vector<Observation>>();
@@ -169,28 +163,30 @@ template <class V, class W>
 Handle ApplyToWindowed(const TimeWindowedOf<V, W>& windowed, const Call& call);
 template <class V>
 Handle ApplyToSessions(const SessionWindowedOf<V>& sessions, const Call& call);
-// Any of the cogrouped streams, windowed or not.
-template <class Cogrouped>
 Handle ApplyToCogrouped(const Cogrouped& cogrouped, const Call& call);
-Handle BeginCogroup(const GroupedOf<Datum>& grouped, const Call& call);
 Handle ApplyToGroupedTable(const GroupedTable<Datum, Datum>& grouped, const Call& call);
 // The Processor API instead of the language. `default_extractor`: as Interpreter has it.
 absl::StatusOr<Topology> BuildProcessorApi(const Json& operators,
                                            const TimestampExtractor<Datum, Datum>& default_extractor);
 StoreBuilderPtr StateStoreOf(const Op& op);
 
-TimeWindows TimeWindowsOf(const Op& window);
-SlidingWindows SlidingWindowsOf(const Op& window);
-SessionWindows SessionWindowsOf(const Op& window);
-UnlimitedWindows UnlimitedWindowsOf(const Op& window);
+TimeWindows TimeWindowsOf(const Fields& window);
+SlidingWindows SlidingWindowsOf(const Fields& window);
+SessionWindows SessionWindowsOf(const Fields& window);
+UnlimitedWindows UnlimitedWindowsOf(const Fields& window);
+
+StoreKind StoreKindOf(const Op& op);
+TimestampPolicy TimestampPolicyNamed(const std::string& name);
 
 // Options from the fields of an operator.
 template <class Options>
 void FillStore(const Op& op, Options* options) {
   if (op.Has("versioned")) throw Unsupported("versioned tables");
+  // Plain tables keep everything, and a Materialized without a name has done its work by being there.
+  op.Ignore({"retentionMs", "materialized"});
   options->name = op.Text("name");
   options->store = op.Text("store");
-  options->kind = op.Text("storeType") == "inMemory" ? StoreKind::kInMemory : StoreKind::kPersistent;
+  options->kind = StoreKindOf(op);
   options->caching = op.Flag("caching", true);
   options->logging = op.Flag("logging", true);
 }

@@ -13,11 +13,11 @@ SerdePtr<Datum> ValueSerdeOfOp(const Op& op) {
 
 StoreBuilderPtr StateStoreOf(const Op& op) {
   const std::string type = op.Text("type");
-  const bool persistent = op.Text("storeType") != "inMemory";
+  const bool persistent = StoreKindOf(op) == StoreKind::kPersistent;
   const SerdePtr<Datum> key = SerdeNamed("string");
   if (type == "lru") {
     return Stores::LruMap<Datum, Datum>(
-        *op.Number("maxEntries"),
+        op.NumberAt("maxEntries"),
         {.name = op.Text("store"), .key = key, .value = ValueSerdeOfOp(op), .logging = op.Flag("logging", true)});
   }
   KeyValueStoreOptions<Datum, Datum> options{.name = op.Text("store"),
@@ -56,6 +56,8 @@ absl::StatusOr<Topology> BuildProcessorApi(const Json& operators,
     } else {
       throw Unsupported(kind);
     }
+    op.Ignore({"id", "out"});
+    op.RequireAllRead();
   }
   return builder.Build();
 }

@@ -25,7 +25,9 @@ int64_t NumberAt(const Arguments& arguments, size_t at) {
 }
 
 PunctuationType TypeAt(const Arguments& arguments, size_t at) {
-  return arguments.at(at) == "stream" ? PunctuationType::kStreamTime : PunctuationType::kWallClock;
+  if (arguments.at(at) == "stream") return PunctuationType::kStreamTime;
+  if (arguments.at(at) == "wall") return PunctuationType::kWallClock;
+  throw Unsupported(absl::StrCat("punctuation by '", arguments.at(at), "' time"));
 }
 
 // A processor that is one function of the record.
@@ -291,6 +293,8 @@ NamedProcessorMaker ProcessorNamed(const std::string& text) {
   for (const auto* makers : {&StatelessMakers(), &StatefulMakers()}) {
     const auto maker = makers->find(name.name);
     if (maker == makers->end()) continue;
+    // What the arguments say is checked now, not when a task is made.
+    (void)maker->second(name.Arguments());
     return [make = maker->second, arguments = name.Arguments()] { return make(arguments); };
   }
   throw Unsupported(absl::StrCat("processor '", text, "'"));

@@ -45,15 +45,15 @@ Json Single(const Json& key, const std::optional<V>& value) {
 }
 
 // What has to be given.
-Datum Required(const Json& query, const char* field) {
-  const Part part = query.contains(field) ? PartFromJson(query.at(field)) : std::nullopt;
+Datum Required(const Fields& query, const char* field) {
+  const Part part = query.Has(field) ? PartFromJson(query.At(field)) : std::nullopt;
   if (!part) throw std::runtime_error(absl::StrCat("the query has no '", field, "'"));
   return *part;
 }
-Part Bound(const Json& query, const char* field) {
-  return query.contains(field) ? PartFromJson(query.at(field)) : std::nullopt;
+Part Bound(const Fields& query, const char* field) {
+  return query.Has(field) ? PartFromJson(query.At(field)) : std::nullopt;
 }
-int64_t Time(const Json& query, const char* field) { return query.at(field).get<int64_t>(); }
+int64_t Time(const Fields& query, const char* field) { return query.NumberAt(field); }
 
 // Calls f(store) with the store as the first of the types that it is of.
 template <class... Stores, class F>
@@ -78,11 +78,6 @@ Json WithKeyValueStore(TopologyTestDriver& driver, const std::string& name, F f)
                    TimestampedKeyValueStore<WindowedKey, int64_t>>(driver, name, std::move(f));
 }
 template <class F>
-Json WithPlainKeyStore(TopologyTestDriver& driver, const std::string& name, F f) {
-  return WithStore<KeyValueStore<Datum, Datum>, TimestampedKeyValueStore<Datum, Datum>,
-                   TimestampedKeyValueStore<Datum, int64_t>>(driver, name, std::move(f));
-}
-template <class F>
 Json WithWindowStore(TopologyTestDriver& driver, const std::string& name, F f) {
   return WithStore<TimestampedWindowStore<Datum, Datum>, TimestampedWindowStore<Datum, int64_t>>(driver, name,
                                                                                                  std::move(f));
@@ -92,20 +87,18 @@ Json WithSessionStore(TopologyTestDriver& driver, const std::string& name, F f) 
   return WithStore<SessionStore<Datum, Datum>, SessionStore<Datum, int64_t>>(driver, name, std::move(f));
 }
 
-Json KeyValueQuery(TopologyTestDriver& driver, const Json& query) {
-  const std::string type = query.at("type");
-  if (type == "all" || type == "reverseAll" || type == "approximateNumEntries") {
-    return WithKeyValueStore(driver, query.at("store"), [&](auto& store) -> Json {
-      if (type == "all") return Entries(store.All());
-      if (type == "reverseAll") return Entries(store.ReverseAll());
-      return Json::array({store.ApproximateNumEntries()});
-    });
-  }
-  return WithPlainKeyStore(driver, query.at("store"), [&](auto& store) -> Json {
-    if (type == "get") return Single(query.at("key"), store.Get(Required(query, "key")));
-    if (type == "range") return Entries(store.Range(Bound(query, "from"), Bound(query, "to")));
-    if (type == "reverseRange") return Entries(store.ReverseRange(Bound(query, "from"), Bound(query, "to")));
-    if (type == "prefixScan") return Entries(store.PrefixScan(query.at("prefix").get<std::string>()));
+Json KeyValueQuery(TopologyTestDriver& driver, const Fields& query) {
+  const std::string type = query.Text("type");
+  return WithKeyValueStore(driver, query.Text("store"), [&]<class K, class V>(KeyValueStore<K, V>& store) -> Json {
+    if (type == "all") return Entries(store.All());
+    if (type == "reverseAll") return Entries(store.ReverseAll());
+    if (type == "approximateNumEntries") return Json::array({store.ApproximateNumEntries()});
+    if (type == "get") return Single(query.At("key"), store.Get(*FromPart<K>(Required(query, "key"))));
+    const std::optional<K> from = FromPart<K>(Bound(query, "from"));
+    const std::optional<K> to = FromPart<K>(Bound(query, "to"));
+    if (type == "range") return Entries(store.Range(from, to));
+    if (type == "reverseRange") return Entries(store.ReverseRange(from, to));
+    if (type == "prefixScan") return Entries(store.PrefixScan(query.Text("prefix")));
     throw Unsupported(absl::StrCat("query '", type, "' of a key-value store"));
   });
 }
@@ -123,13 +116,13 @@ Json WindowsOf(const Json& key, StoreIteratorPtr<int64_t, V> windows) {
   return entries;
 }
 
-Json WindowQuery(TopologyTestDriver& driver, const Json& query) {
-  const std::string type = query.at("type");
-  return WithWindowStore(driver, query.at("store"), [&](auto& store) -> Json {
+Json WindowQuery(TopologyTestDriver& driver, const Fields& query) {
+  const std::string type = query.Text("type");
+  return WithWindowStore(driver, query.Text("store"), [&](auto& store) -> Json {
     if (type == "all") return Entries(store.All());
     if (type == "backwardAll") return Entries(store.BackwardAll());
     if (type == "fetchOne") {
-      return Single(query.at("key"), store.Fetch(Required(query, "key"), Time(query, "time")));
+      return Single(query.At("key"), store.Fetch(Required(query, "key"), Time(query, "time")));
     }
     const int64_t from_ms = Time(query, "timeFrom");
     const int64_t to_ms = Time(query, "timeTo");
@@ -141,22 +134,22 @@ Json WindowQuery(TopologyTestDriver& driver, const Json& query) {
       return Entries(store.BackwardFetchRange(Bound(query, "from"), Bound(query, "to"), from_ms, to_ms));
     }
     const Datum key = Required(query, "key");
-    if (type == "fetch") return WindowsOf(query.at("key"), store.Fetch(key, from_ms, to_ms));
-    if (type == "backwardFetch") return WindowsOf(query.at("key"), store.BackwardFetch(key, from_ms, to_ms));
+    if (type == "fetch") return WindowsOf(query.At("key"), store.Fetch(key, from_ms, to_ms));
+    if (type == "backwardFetch") return WindowsOf(query.At("key"), store.BackwardFetch(key, from_ms, to_ms));
     throw Unsupported(absl::StrCat("query '", type, "' of a window store"));
   });
 }
 
-Json SessionQuery(TopologyTestDriver& driver, const Json& query) {
-  const std::string type = query.at("type");
-  return WithSessionStore(driver, query.at("store"), [&](auto& store) -> Json {
+Json SessionQuery(TopologyTestDriver& driver, const Fields& query) {
+  const std::string type = query.Text("type");
+  return WithSessionStore(driver, query.Text("store"), [&](auto& store) -> Json {
     if (type == "fetchRange") return Entries(store.FetchRange(Bound(query, "from"), Bound(query, "to")));
     if (type == "backwardFetchRange")
       return Entries(store.BackwardFetchRange(Bound(query, "from"), Bound(query, "to")));
-    if (!query.contains("key") && query.contains("timeFrom")) {
+    if (!query.Has("key") && query.Has("timeFrom")) {
       const int64_t from_ms = Time(query, "timeFrom");
       const int64_t to_ms = Time(query, "timeTo");
-      const bool by_key = query.contains("from") || query.contains("to");
+      const bool by_key = query.Has("from") || query.Has("to");
       if (type == "findSessions" && !by_key) return Entries(store.FindSessionsByEnd(from_ms, to_ms));
       const Part from = Bound(query, "from");
       const Part to = Bound(query, "to");
@@ -170,7 +163,7 @@ Json SessionQuery(TopologyTestDriver& driver, const Json& query) {
     const int64_t to_ms = Time(query, "timeTo");
     if (type == "findSessions") return Entries(store.FindSessions(key, from_ms, to_ms));
     if (type == "backwardFindSessions") return Entries(store.BackwardFindSessions(key, from_ms, to_ms));
-    if (type == "fetchSession") return Single(query.at("key"), store.FetchSession(key, from_ms, to_ms));
+    if (type == "fetchSession") return Single(query.At("key"), store.FetchSession(key, from_ms, to_ms));
     throw Unsupported(absl::StrCat("query '", type, "' of a session store"));
   });
 }
@@ -183,8 +176,7 @@ Json SessionsOf(TopologyTestDriver& driver, const std::string& name) {
 
 }  // namespace
 
-Json ContentOf(TopologyTestDriver& driver, const std::string& store, const Json& recorded) {
-  const std::string type = recorded.at("type");
+Json ContentOf(TopologyTestDriver& driver, const std::string& store, const std::string& type) {
   if (type == "keyValue" || type == "timestampedKeyValue") {
     return WithKeyValueStore(driver, store, [](auto& rows) { return Entries(rows.All()); });
   }
@@ -195,8 +187,8 @@ Json ContentOf(TopologyTestDriver& driver, const std::string& store, const Json&
   throw Unsupported(absl::StrCat("store of type '", type, "'"));
 }
 
-Json QueryResult(TopologyTestDriver& driver, const Json& query) {
-  const StateStore* store = driver.FindStore(query.at("store").get<std::string>());
+Json QueryResult(TopologyTestDriver& driver, const Fields& query) {
+  const StateStore* store = driver.FindStore(query.Text("store"));
   if (dynamic_cast<const SessionStore<Datum, Datum>*>(store) != nullptr ||
       dynamic_cast<const SessionStore<Datum, int64_t>*>(store) != nullptr) {
     return SessionQuery(driver, query);

@@ -47,6 +47,7 @@ class StreamOps {
     const Produced<K, V> options{
         .name = name_.name, .key_serde = KeySerdeOf<K>(call_.in), .value_serde = ValueSerdeOf<V>(call_.in)};
     if (!op().Has("topicExtractor")) return stream_.To(op().Text("topic"), options);
+    call_.interpreter.NameChosenTopics(op().Text("topicPrefix"), call_.in);
     TopicNameExtractor<K, V> topic_of = [select = KeySelectorNamed(op().Text("topicExtractor")),
                                          prefix = op().Text("topicPrefix")](const Record<K, V>& record,
                                                                             const RecordMetadata*) {
@@ -100,15 +101,17 @@ class WideStreamOps {
 
   void Split() {
     SplitStream<Key, Value> split = stream_.Split(name_);
-    for (const Json& json : op().json().at("branches")) {
-      const Op branch(json);
+    for (const Json& json : op().At("branches")) {
+      const Fields branch(json, "a branch");
       call_.interpreter.Name(
           branch.Text("id"),
           split.Branch(OnRecord<K, V>(PredicateNamed(branch.Text("predicate"))), {branch.Text("name")}), call_.in);
+      branch.RequireAllRead();
     }
     if (!op().Has("default")) return;
-    const Op rest(op().json().at("default"));
+    const Fields rest = op().Within("default");
     call_.interpreter.Name(rest.Text("id"), split.DefaultBranch({rest.Text("name")}), call_.in);
+    rest.RequireAllRead();
   }
 
   Handle Repartition() {

@@ -93,7 +93,7 @@ Handle ApplyToGroupedTable(const GroupedTable<Datum, Datum>& grouped, const Call
         return aggregate(key, value, so_far);
       };
     };
-    return grouped.Aggregate([init = PartFromJson(op.json().at("init"))] { return init; }, aggregator(op.Text("adder")),
+    return grouped.Aggregate([init = PartFromJson(op.At("init"))] { return init; }, aggregator(op.Text("adder")),
                              aggregator(op.Text("subtractor")), MaterializedOf<Datum, Datum>(call));
   }
   call.NotSupported("a grouped table");

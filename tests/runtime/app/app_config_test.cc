@@ -30,6 +30,14 @@ TEST(AppConfigTest, DefaultsSuitAFirstProgram) {
   EXPECT_THAT(config->state_dir, HasSubstr("millrace"));
 }
 
+TEST(AppConfigTest, ABoolIsTrueOrFalse) {
+  EXPECT_FALSE(AppConfig::FromSettings({{"application.id", "app"}})->explicit_names);
+  EXPECT_TRUE(ConfigWith("ensure.explicit.internal.resource.naming", "true")->explicit_names);
+  EXPECT_FALSE(ConfigWith("ensure.explicit.internal.resource.naming", "false")->explicit_names);
+  EXPECT_THAT(std::string(ConfigWith("ensure.explicit.internal.resource.naming", "yes").status().message()),
+              HasSubstr("'yes' is not true or false"));
+}
+
 TEST(AppConfigTest, TakesKafkaStreamsNames) {
   const auto config = AppConfig::FromSettings({{"application.id", "app"},
                                                {"bootstrap.servers", "a:1,b:2"},
@@ -44,6 +52,7 @@ TEST(AppConfigTest, TakesKafkaStreamsNames) {
                                                {"topic.segment.bytes", "1000"},
                                                {"processing.guarantee", "at_least_once"},
                                                {"num.standby.replicas", "0"},
+                                               {"ensure.explicit.internal.resource.naming", "true"},
                                                {"errors.dead.letter.queue.topic.name", "dead"},
                                                {"consumer.fetch.min.bytes", "7"},
                                                {"security.protocol", "SSL"}});

@@ -319,6 +319,16 @@ TEST_F(StreamsAppErrorTest, AStateDirectoryThatAnotherHoldsIsOneClearError) {
   EXPECT_TRUE(app->Close().ok());
 }
 
+TEST_F(StreamsAppErrorTest, GeneratedNamesAreRefusedWhereTheyAreToBeExplicit) {
+  TopologyBuilder builder;
+  builder.AddSource<std::string, std::string>("source", {"in"});
+  builder.AddStateStore(
+      Stores::PersistentKeyValue<std::string, int64_t>({.name = "KSTREAM-AGGREGATE-STATE-STORE-0000000001"}));
+  const absl::Status status =
+      StartError(builder.Build(), SettingsWith({{"ensure.explicit.internal.resource.naming", "true"}}));
+  EXPECT_THAT(status.message(), HasSubstr("the changelog of store KSTREAM-AGGREGATE-STATE-STORE-0000000001"));
+}
+
 TEST_F(StreamsAppErrorTest, AnUnknownSettingIsOneClearError) {
   const absl::Status status = StartError(CopyTopology(), SettingsWith({{"comit.interval.ms", "1"}}));
   EXPECT_THAT(status.message(), HasSubstr("setting 'comit.interval.ms' is unknown"));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "millrace/millrace.h"
+#include "millrace/runtime/mock_processor_context.h"
 #include "millrace/runtime/topology_test_driver.h"
 
 namespace {
@@ -99,6 +100,41 @@ TEST(EditsPerChannel, PassesOnTheLastSumOfEachCommit) {
   ASSERT_TRUE(driver.Commit().ok());
 
   EXPECT_THAT(*sums.ReadKeyValues(), ElementsAre(Pair("de", 7), Pair("en", 15)));
+}
+
+class CountWords : public millrace::Processor<std::string, std::string, std::string, int64_t> {
+ public:
+  void Init(Context& context) override {
+    context_ = &context;
+    counts_ = &context.GetStore<millrace::KeyValueStore<std::string, int64_t>>("counts");
+    context.Schedule(absl::Minutes(1), millrace::PunctuationType::kStreamTime,
+                     [this](int64_t) { context_->RequestCommit(); });
+  }
+  void Process(millrace::Record<std::string, std::string>&& record) override {
+    const int64_t count = counts_->Get(*record.value).value_or(0) + 1;
+    counts_->Put(*record.value, count);
+    context_->Forward({record.value, count, record.timestamp_ms, record.headers});
+  }
+
+ private:
+  Context* context_ = nullptr;
+  millrace::KeyValueStore<std::string, int64_t>* counts_ = nullptr;
+};
+
+TEST(CountWords, CountsEachWord) {
+  millrace::MockProcessorContext<std::string, int64_t> mock;
+  auto* counts = mock.AddStore<millrace::KeyValueStore<std::string, int64_t>>(
+      millrace::Stores::PersistentKeyValue<std::string, int64_t>({.name = "counts"}));
+  CountWords processor;
+  processor.Init(mock.context());
+
+  for (const char* word : {"to", "be", "to"}) processor.Process({"line", word, 5});
+  mock.Punctuate(/*schedule=*/0, /*time_ms=*/60'000);
+
+  EXPECT_EQ(counts->Get("to"), 2);
+  EXPECT_EQ(mock.forwarded().back().record.key, "to");
+  EXPECT_EQ(mock.forwarded().back().record.value, 2);
+  EXPECT_TRUE(mock.commit_requested());
 }
 
 std::string ReadFile(const std::string& path) {

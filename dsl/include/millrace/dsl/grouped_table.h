@@ -110,8 +110,8 @@ class GroupedTable {
     dsl::Plan& plan = *port_.plan;
     const std::string store = dsl::StoreNameOr(plan, options, "KTABLE-AGGREGATE-");
     dsl::RegroupTopic topic;
-    topic.sink = plan.NewName("KSTREAM-SINK-");
-    topic.source = plan.NewName("KSTREAM-SOURCE-");
+    topic.sink = plan.NameOr(options.name.empty() ? "" : options.name + "-sink", "KSTREAM-SINK-");
+    topic.source = plan.NameOr(options.name.empty() ? "" : options.name + "-source", "KSTREAM-SOURCE-");
     topic.name = (port_.name.empty() ? store : port_.name) + "-repartition";
     dsl::Step step;
     step.name = plan.NameOr(options.name, prefix);

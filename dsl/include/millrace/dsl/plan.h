@@ -100,9 +100,7 @@ class Plan {
   std::string NameOr(std::string_view given, std::string_view prefix);
 
   // The same for operators whose given name does not count up, as Process and Repartition.
-  std::string NameOrNew(std::string_view given, std::string_view prefix) {
-    return given.empty() ? NewName(prefix) : std::string(given);
-  }
+  std::string NameOrNew(std::string_view given, std::string_view prefix);
 
   size_t Add(Step step, const std::vector<size_t>& parents);
   // Moves a step behind all that were added since: what it feeds was only added now.
@@ -115,6 +113,9 @@ class Plan {
   absl::StatusOr<Topology> Build(const TopologyOptimizations& optimizations) const;
 
  private:
+  // Fails where a name cannot be one.
+  std::string Checked(std::string_view name);
+
   size_t next_name_ = 0;
   size_t next_order_ = 0;
   PlanGraph graph_;

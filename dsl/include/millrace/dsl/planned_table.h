@@ -102,6 +102,8 @@ class DerivedTable final : public PlannedTable<K, V> {
   // The function as one node runs it, which may keep stores of its own at hand.
   struct Derivation {
     std::vector<std::string> stores = {};
+    // Those of them that it brings along.
+    std::vector<StoreBuilderPtr> own_stores = {};
     std::function<Derive(const ProcessingContext& context)> open;
   };
 

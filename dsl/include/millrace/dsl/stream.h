@@ -65,6 +65,8 @@ class Stream {
   void ForEach(F observer, Named options = {}) const;
   // operators/print.h
   void Print(Printed options = {}) const;
+  template <class F>
+  requires(!std::is_same_v<F, Printed>) void Print(F text_of, Printed options = {}) const;
   // operators/merge.h
   Stream Merge(const Stream& other, Named options = {}) const;
   // operators/split.h

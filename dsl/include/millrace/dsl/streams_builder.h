@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,6 +43,11 @@ class StreamsBuilder {
   // Several topics as one stream.
   template <class K, class V>
   millrace::Stream<K, V> Stream(std::vector<std::string> topics, Consumed<dsl::Bare<K>, dsl::Bare<V>> options = {});
+  template <class K, class V>
+  millrace::Stream<K, V> Stream(std::initializer_list<std::string> topics,
+                                Consumed<dsl::Bare<K>, dsl::Bare<V>> options = {}) {
+    return Stream<K, V>(std::vector<std::string>(topics), std::move(options));
+  }
   // All topics whose whole name matches an ECMAScript regular expression. An application looks which there are when it
   // starts; those that come later are read from its next start on.
   template <class K, class V>
@@ -56,6 +62,11 @@ class StreamsBuilder {
 
   // A store for Stream::Process and ProcessValues.
   void AddStateStore(StoreBuilderPtr store);
+  // A store that every process holds whole, which a processor of your own fills from `topic`; every processor may read
+  // it. `supplier` makes the processor, which takes records of K and V. A process that starts reads the topic from its
+  // beginning, before anything else is processed.
+  template <class K, class V, class Supplier>
+  void AddGlobalStore(StoreBuilderPtr store, std::string topic, Supplier supplier, Consumed<K, V> options = {});
 
   absl::StatusOr<Topology> Build(const TopologyOptimizations& optimizations = {}) const {
     return plan_->Build(optimizations);

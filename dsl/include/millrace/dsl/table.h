@@ -56,7 +56,7 @@ class Table {
           options = {}) const;
   template <class Supplier>
   requires std::is_invocable_v<Supplier&>
-  auto TransformValues(Supplier supplier, const std::vector<std::string>& stores,
+  auto TransformValues(Supplier supplier, const std::vector<std::string>& stores = {},
                        TableOptions<K, dsl::TransformedValue<Supplier>> options = {}) const;
   // operators/to_stream.h
   Stream<K, std::optional<V>> ToStream(Named options = {}) const;

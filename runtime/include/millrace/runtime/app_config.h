@@ -55,6 +55,8 @@ struct AppConfig {
   int32_t replication_factor = -1;
   // topic.*: settings of all internal topics, over the library's.
   std::map<std::string, std::string> topic_settings;
+  // ensure.explicit.internal.resource.naming: refuses topologies with internal topics whose names were generated.
+  bool explicit_names = false;
   // repartition.purge.interval.ms
   absl::Duration repartition_purge_interval = absl::Seconds(30);
   // state.cleanup.delay.ms: when the state of a task that has moved elsewhere is deleted here.

@@ -3,9 +3,11 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "millrace/streams/processor_context.h"
 #include "millrace/streams/record.h"
+#include "millrace/streams/store_builder.h"
 
 namespace millrace {
 
@@ -36,6 +38,23 @@ class Processor {
   virtual void Process(Record<KIn, VIn>&& record) = 0;
   virtual void Close() {}
 };
+
+// The stores that a processor's class says it needs, which are added to the topology with it:
+//
+//   static std::vector<StoreBuilderPtr> ConnectedStores() {
+//     static const StoreBuilderPtr seen = Stores::PersistentKeyValue<std::string, int64_t>({.name = "seen"});
+//     return {seen};
+//   }
+//
+// Processors that share a store return the same builder.
+template <class P>
+std::vector<StoreBuilderPtr> ConnectedStoresOf() {
+  if constexpr (requires { P::ConnectedStores(); }) {
+    return P::ConnectedStores();
+  } else {
+    return {};
+  }
+}
 
 template <class KIn, class VIn, class KOut, class VOut>
 using ProcessorSupplier = std::function<std::unique_ptr<Processor<KIn, VIn, KOut, VOut>>()>;

@@ -41,12 +41,13 @@ class TopologyBuilder {
     AddNode(SourceSpec<K, V>(std::move(name), {}, std::move(pattern), std::move(options)), {});
   }
 
-  // P is the processor's class, made by its default constructor.
+  // P is the processor's class, made by its default constructor; the stores that it says it needs come with it.
   template <class P>
   void AddProcessor(std::string name, const std::vector<std::string>& parents,
                     const std::vector<std::string>& stores = {}) {
     AddProcessor<typename P::KeyIn, typename P::ValueIn, typename P::KeyOut, typename P::ValueOut>(
-        std::move(name), [] { return std::make_unique<P>(); }, parents, stores);
+        name, [] { return std::make_unique<P>(); }, parents, stores);
+    for (const StoreBuilderPtr& store : ConnectedStoresOf<P>()) AddStateStore(store, {name});
   }
   template <class KIn, class VIn, class KOut, class VOut>
   void AddProcessor(std::string name, ProcessorSupplier<KIn, VIn, KOut, VOut> supplier,

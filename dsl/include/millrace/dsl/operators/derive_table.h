@@ -51,6 +51,7 @@ TablePort<K, V> DeriveTable(const TablePort<K, VIn>& in, TableOptions<K, V> opti
   }
   step.write = [planned, store, skips_absent = how.skips_absent](const Writing& writing) {
     const typename TableDerive<K, VIn, V>::Options node{planned->store(), planned->sends_old_values(), skips_absent};
+    for (const StoreBuilderPtr& own : planned->derivation().own_stores) writing.topology.AddStateStore(own);
     writing.topology.AddProcessor<K, Change<VIn>, K, Change<V>>(
         writing.step.name,
         [node, open = planned->derivation().open] { return std::make_unique<TableDerive<K, VIn, V>>(node, open); },

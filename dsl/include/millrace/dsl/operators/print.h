@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -36,6 +37,16 @@ std::string PrintedText(const std::optional<T>& part) {
   return part ? PrintedText(*part) : "null";
 }
 
+// "[label]: " in front of the text that `text_of(record, output)` makes; nullopt: no line.
+template <class K, class V, class F>
+void AddPrinter(const StreamPort<K, V>& in, const Printed& options, F text_of) {
+  const std::string label = "[" + (options.label.empty() ? in.name : options.label) + "]: ";
+  AddStep<K, V>(in, "KSTREAM-PRINTER-", options.name, {},
+                [label, out = options.out, text_of = std::move(text_of)](auto&& record, auto& output) mutable {
+                  if (const std::optional<std::string> text = text_of(record, output)) PrintLine(out, label + *text);
+                });
+}
+
 template <class T>
 inline constexpr bool kPrints = Printable<T>;
 template <class K>
@@ -51,11 +62,29 @@ void Stream<K, V>::Print(Printed options) const {
   constexpr bool kFits = dsl::kPrints<Key> && dsl::kPrints<Value>;
   static_assert(kFits, "Millrace: Print needs an operator<< for keys and values: MapValues to a text first.");
   if constexpr (kFits) {
-    const std::string label = "[" + (options.label.empty() ? port_.name : options.label) + "]: ";
-    dsl::AddStep<Key, Value>(
-        port_, "KSTREAM-PRINTER-", options.name, {}, [label, out = options.out](auto&& record, auto&) {
-          dsl::PrintLine(out, label + dsl::PrintedText(record.key) + ", " + dsl::PrintedText(record.value));
-        });
+    dsl::AddPrinter(port_, options, [](auto& record, auto&) -> std::optional<std::string> {
+      return dsl::PrintedText(record.key) + ", " + dsl::PrintedText(record.value);
+    });
+  }
+}
+
+// Writes "[label]: " and what `text_of` makes of each record, (value) or (key, value): anything with an operator<<.
+//
+//   totals.Print([](const std::string& user, int64_t total) { return user + " has " + std::to_string(total); });
+template <class K, class V>
+template <class F>
+requires(!std::is_same_v<F, Printed>) void Stream<K, V>::Print(F text_of, Printed options) const {
+  using Call = dsl::Reading<F, K, V>;
+  if constexpr (Call::Check()) {
+    constexpr bool kFits = dsl::kPrints<dsl::CallResult<Call, F, K, V>>;
+    static_assert(kFits, "Millrace: Print needs an operator<< for what the function returns: return a text.");
+    if constexpr (kFits) {
+      dsl::AddPrinter(port_, options,
+                      [text_of = std::move(text_of)](auto& record, auto& output) mutable -> std::optional<std::string> {
+                        if (!Call::Ready(record)) return output.DropNull(), std::nullopt;
+                        return dsl::PrintedText(Call::Invoke(text_of, record));
+                      });
+    }
   }
 }
 

@@ -36,22 +36,24 @@ class FixedKeyAdapter final
 
 // A processor as a step, with the stores that it uses.
 template <class KIn, class VIn, class KOut, class VOut>
-Step ProcessorStep(std::string name, ProcessorSupplier<KIn, VIn, KOut, VOut> supplier,
-                   std::vector<std::string> stores) {
+Step ProcessorStep(std::string name, ProcessorSupplier<KIn, VIn, KOut, VOut> supplier, std::vector<std::string> stores,
+                   std::vector<StoreBuilderPtr> own_stores) {
   Step step;
   step.name = std::move(name);
-  step.write = [supplier = std::move(supplier), stores = std::move(stores)](const Writing& writing) {
-    writing.topology.AddProcessor<KIn, VIn, KOut, VOut>(writing.step.name, supplier, writing.parents);
-    for (const std::string& store : stores) writing.topology.Connect(writing.step.name, store);
+  step.write = [supplier = std::move(supplier), stores = std::move(stores),
+                own_stores = std::move(own_stores)](const Writing& writing) {
+    writing.topology.AddProcessor<KIn, VIn, KOut, VOut>(writing.step.name, supplier, writing.parents, stores);
+    for (const StoreBuilderPtr& store : own_stores) writing.topology.AddStateStore(store, {writing.step.name});
   };
   return step;
 }
 
 }  // namespace dsl
 
-// Hands each record to a processor of your own (<millrace/streams/processor.h>), which can use `stores`, schedule
-// punctuations and forward what it likes. `supplier` makes one for each task. The result is a stream of what it
-// forwards, whose key counts as changed; where it stays, take ProcessValues.
+// Hands each record to a processor of your own (<millrace/streams/processor.h>), which can use `stores` and those that
+// its class brings along (ConnectedStores), schedule punctuations and forward what it likes. `supplier` makes one for
+// each task. The result is a stream of what it forwards, whose key counts as changed; where it stays, take
+// ProcessValues.
 //
 //   lines.Process([] { return std::make_unique<Deduplicate>(); }, {"seen"});
 template <class K, class V>
@@ -65,7 +67,7 @@ auto Stream<K, V>::Process(Supplier supplier, const std::vector<std::string>& st
     using K2 = typename P::KeyOut;
     using V2 = typename P::ValueOut;
     dsl::Step step = dsl::ProcessorStep<Key, Value, K2, V2>(port_.plan->NameOrNew(options.name, "KSTREAM-PROCESSOR-"),
-                                                            std::move(supplier), stores);
+                                                            std::move(supplier), stores, ConnectedStoresOf<P>());
     return Stream<std::optional<K2>, std::optional<V2>>(
         dsl::PortBehind<K2, V2>(port_, {.key = true, .value = true}, std::move(step)));
   } else {
@@ -88,7 +90,7 @@ auto Stream<K, V>::ProcessValues(Supplier supplier, const std::vector<std::strin
         [supplier = std::move(supplier)]() mutable -> std::unique_ptr<Processor<Key, Value, Key, V2>> {
           return std::make_unique<dsl::FixedKeyAdapter<P>>(supplier());
         },
-        stores);
+        stores, ConnectedStoresOf<P>());
     return Stream<K, std::optional<V2>>(dsl::PortBehind<Key, V2>(port_, {.value = true}, std::move(step)));
   } else {
     return *this;

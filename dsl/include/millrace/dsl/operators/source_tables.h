@@ -75,4 +75,25 @@ millrace::GlobalTable<K, V> StreamsBuilder::GlobalTable(std::string topic, Globa
   return millrace::GlobalTable<K, V>(dsl::ViewOfStore<K, V>(store), store);
 }
 
+template <class K, class V, class Supplier>
+void StreamsBuilder::AddGlobalStore(StoreBuilderPtr store, std::string topic, Supplier supplier,
+                                    Consumed<K, V> options) {
+  using P = typename std::invoke_result_t<Supplier&>::element_type;
+  constexpr bool kFits = std::is_same_v<typename P::KeyIn, K> && std::is_same_v<typename P::ValueIn, V>;
+  static_assert(kFits, "Millrace: the processor of a global store takes records of other types than its topic has.");
+  if constexpr (kFits) {
+    const dsl::TableSourceNames names(*plan_, options.name);
+    dsl::Step step;
+    step.name = names.table;
+    step.write = [names, topic = std::move(topic), source = dsl::SourceOptionsOf<K, V>(options),
+                  store = std::move(store), supplier = std::move(supplier)](const dsl::Writing& writing) {
+      writing.topology.AddSource<K, V>(names.source, {topic}, source);
+      writing.topology.AddProcessor<K, V, typename P::KeyOut, typename P::ValueOut>(names.table, supplier,
+                                                                                    {names.source});
+      writing.topology.AddGlobalStore(store, names.source, names.table);
+    };
+    plan_->Add(std::move(step), {});
+  }
+}
+
 }  // namespace millrace

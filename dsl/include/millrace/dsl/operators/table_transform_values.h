@@ -47,7 +47,7 @@ requires(!std::is_invocable_v<F&>) auto Table<K, V>::TransformValues(
   }
 }
 
-// The same with a ValueTransformer, which can use `stores`.
+// The same with a ValueTransformer, which can use `stores` and those that its class brings along (ConnectedStores).
 //
 //   scores.TransformValues([] { return std::make_unique<AddBonus>(); }, {"bonuses"});
 template <class K, class V>
@@ -64,16 +64,21 @@ auto Table<K, V>::TransformValues(Supplier supplier, const std::vector<std::stri
     std::unique_ptr<Transformer> transformer;
   };
   using Derive = typename dsl::DerivedTable<K, V, V2>::Derive;
-  return Table<K, V2>(dsl::DeriveTable<V2, K, V>(
-      port_, std::move(options),
-      {.prefix = "KTABLE-TRANSFORMVALUES-",
-       .derivation = {.stores = stores, .open = [supplier](const ProcessingContext& context) mutable {
-                        auto live = std::make_shared<Live>(Live{context, supplier()});
-                        live->transformer->Init(live->context);
-                        return Derive([live](const K& key, std::optional<V> value) {
-                          return live->transformer->Transform(key, value);
-                        });
-                      }}}));
+  std::vector<StoreBuilderPtr> own_stores = ConnectedStoresOf<Transformer>();
+  std::vector<std::string> all_stores = stores;
+  for (const StoreBuilderPtr& store : own_stores) all_stores.push_back(store->name());
+  return Table<K, V2>(
+      dsl::DeriveTable<V2, K, V>(port_, std::move(options),
+                                 {.prefix = "KTABLE-TRANSFORMVALUES-",
+                                  .derivation = {.stores = std::move(all_stores),
+                                                 .own_stores = std::move(own_stores),
+                                                 .open = [supplier](const ProcessingContext& context) mutable {
+                                                   auto live = std::make_shared<Live>(Live{context, supplier()});
+                                                   live->transformer->Init(live->context);
+                                                   return Derive([live](const K& key, std::optional<V> value) {
+                                                     return live->transformer->Transform(key, value);
+                                                   });
+                                                 }}}));
 }
 
 }  // namespace millrace

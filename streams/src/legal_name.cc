@@ -1,4 +1,4 @@
-#include "topic_name.h"
+#include "millrace/streams/legal_name.h"
 
 #include <algorithm>
 
@@ -7,9 +7,8 @@
 #include "millrace/base/string_bridge.h"
 
 namespace millrace {
-namespace {
 
-absl::Status CheckName(std::string_view what, std::string_view name) {
+absl::Status CheckLegalName(std::string_view what, std::string_view name) {
   const bool legal = std::all_of(name.begin(), name.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
   });
@@ -18,10 +17,5 @@ absl::Status CheckName(std::string_view what, std::string_view name) {
       absl::StrCat(ToAbsl(what), " '", ToAbsl(name),
                    "' is not a legal name: take 1 to 249 letters, digits, '.', '_' and '-', but not '.' or '..'"));
 }
-
-}  // namespace
-
-absl::Status CheckTopicName(std::string_view name) { return CheckName("topic", name); }
-absl::Status CheckStoreName(std::string_view name) { return CheckName("state store", name); }
 
 }  // namespace millrace
