@@ -15,8 +15,9 @@
 namespace millrace::broker {
 namespace {
 
-// How soon after the start the first look is: also what lives for seconds only is to be compacted some time.
-constexpr int64_t kFirstLookMs = 1'000;
+// How soon after the start the first look is: also what lives for seconds only is to be compacted some time. And how
+// soon the next one is where something was overdue: more of it has become so meanwhile.
+constexpr int64_t kSoonMs = 1'000;
 
 }  // namespace
 
@@ -43,18 +44,21 @@ bool LogCleaner::is_stopping() const {
 }
 
 void LogCleaner::RunThread() {
-  int64_t wait_ms = std::min(options_.backoff_ms, kFirstLookMs);
   while (true) {
     {
       const absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::Milliseconds(wait_ms))) return;
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::Milliseconds(wait_ms()))) return;
     }
     RunOnce();
-    wait_ms = options_.backoff_ms;
   }
 }
 
+int64_t LogCleaner::wait_ms() const {
+  return is_soon_again_ ? std::min(options_.backoff_ms, kSoonMs) : options_.backoff_ms;
+}
+
 int LogCleaner::RunOnce() {
+  is_soon_again_ = false;
   PrepareLogs();
   int cleaned = 0;
   std::set<const PartitionLog*> failed;
@@ -69,6 +73,7 @@ int LogCleaner::RunOnce() {
     candidate->log->EndCleaning();
     if (status.ok()) {
       ++cleaned;
+      is_soon_again_ = is_soon_again_ || candidate->cleanable.is_overdue;
     } else {
       failed.insert(candidate->log.get());
       NoteFailure(candidate->log, status);

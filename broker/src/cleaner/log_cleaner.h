@@ -44,6 +44,8 @@ class LogCleaner {
 
   // What the thread does at each turn, on the calling thread; for tests. Returns how many logs were cleaned.
   int RunOnce();
+  // How long it waits for the next one.
+  int64_t wait_ms() const;
 
  private:
   struct Candidate {
@@ -66,6 +68,7 @@ class LogCleaner {
   const Clock& clock_;
   const LogCleanerOptions options_;
   Throttle throttle_;                                  // the thread's
+  bool is_soon_again_ = true;                          // the thread's
   std::vector<std::weak_ptr<PartitionLog>> given_up_;  // the thread's: logs with damage, until the next start
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

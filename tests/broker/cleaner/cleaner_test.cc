@@ -253,6 +253,22 @@ TEST_F(CleanerTest, WhatIsOlderThanTheLongestLagIsCleanedWhateverItsSize) {
   EXPECT_THAT(Left(), ElementsAre("1:a=2"));
 }
 
+TEST_F(CleanerTest, WhereSomethingWasOverdueTheNextLookIsSoon) {
+  LogCleaner cleaner(directory_.get(), &clock_, cleaner_options_);
+  EXPECT_EQ(cleaner.wait_ms(), 1'000) << "the first look";
+  Put("a", "1");
+  Put("a", "2");
+  EXPECT_EQ(cleaner.RunOnce(), 1);
+  EXPECT_EQ(cleaner.wait_ms(), 15'000);
+  config_.max_compaction_lag_ms = 5'000;
+  log_->UpdateConfig(config_);
+  Put("a", "3");
+  EXPECT_EQ(cleaner.RunOnce(), 1);
+  EXPECT_EQ(cleaner.wait_ms(), 1'000);
+  EXPECT_EQ(cleaner.RunOnce(), 0);
+  EXPECT_EQ(cleaner.wait_ms(), 15'000);
+}
+
 // Notes at which priority the threads run that look at it, as the cleaner does after each portion of work.
 class PriorityClock final : public Clock {
  public:
