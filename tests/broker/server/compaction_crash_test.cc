@@ -90,9 +90,9 @@ TEST_F(CompactionCrashTest, KillNineWhileCompactingLosesNoKey) {
   const uint32_t seed = std::random_device()();
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   std::mt19937 random(seed);
-  const std::vector<std::string> settings = {"cleanup.policy=compact", "log.cleaner.backoff.ms=1",
-                                             "log.cleaner.min.dirty.bytes=5000", "segment.bytes=100000",
-                                             "min.cleanable.dirty.ratio=0.05"};
+  const std::vector<std::string> settings = {
+      "cleanup.policy=compact", "log.cleaner.backoff.ms=1",       "log.cleaner.min.dirty.bytes=5000",
+      "segment.bytes=100000",   "min.cleanable.dirty.ratio=0.05", "max.compaction.lag.ms=50"};  // not left to idle time
   uint16_t port = 0;
   for (int round = 0; round < Rounds(); ++round) {
     BrokerProcess process(directory_.path(), port, settings);
