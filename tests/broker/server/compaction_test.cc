@@ -25,6 +25,7 @@ class CompactionTest : public BrokerFixture {
     return {{"cleanup.policy", "compact"},
             {"log.cleaner.backoff.ms", "20"},
             {"log.cleaner.min.dirty.bytes", "2000"},
+            {"max.compaction.lag.ms", "200"},  // not left to idle time
             {"file.delete.delay.ms", "0"}};
   }
 
@@ -143,7 +144,9 @@ TEST_F(CompactionTest, ReadersAreNotDisturbed) {
 }
 
 TEST_F(CompactionTest, CommittedOffsetsStaySmallAndAreThereAfterARestart) {
-  const Settings settings = {{"log.cleaner.backoff.ms", "20"}, {"log.cleaner.min.dirty.bytes", "20000"}};
+  const Settings settings = {{"log.cleaner.backoff.ms", "20"},
+                             {"log.cleaner.min.dirty.bytes", "20000"},
+                             {"log.cleaner.max.compaction.lag.ms", "200"}};
   Start(settings);
   RdkafkaProducer producer(address());
   producer.Produce("t", "k", "v");

@@ -88,14 +88,12 @@ class Reader {
 class TransactionCrashTest : public testing::Test {
  protected:
   std::unique_ptr<BrokerProcess> StartBroker() {
-    const std::vector<std::string> settings = {absl::StrCat("num.partitions=", kPartitions),
-                                               "segment.bytes=100000",
-                                               "offsets.topic.segment.bytes=20000",
-                                               "transaction.state.log.segment.bytes=20000",
-                                               "log.cleaner.backoff.ms=1",
-                                               "log.cleaner.min.dirty.bytes=5000",
-                                               "log.cleaner.min.cleanable.ratio=0.05",
-                                               "log.cleaner.delete.retention.ms=100"};
+    const std::vector<std::string> settings = {
+        absl::StrCat("num.partitions=", kPartitions), "segment.bytes=100000",     "offsets.topic.segment.bytes=20000",
+        "transaction.state.log.segment.bytes=20000",  "log.cleaner.backoff.ms=1", "log.cleaner.min.dirty.bytes=5000",
+        "log.cleaner.min.cleanable.ratio=0.05",
+        "log.cleaner.max.compaction.lag.ms=50",  // not left to idle time
+        "log.cleaner.delete.retention.ms=100"};
     auto process = std::make_unique<BrokerProcess>(directory_.path(), port_, settings);
     EXPECT_TRUE(process->is_ready()) << process->ReadErrors();
     port_ = process->port();
