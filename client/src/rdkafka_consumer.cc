@@ -307,14 +307,12 @@ absl::StatusOr<GroupMetadata> RdkafkaConsumer::Group() {
   return ReadGroupMetadata(*metadata);
 }
 
-// librdkafka before 2.3 aborts the process when a member is destroyed between its first JoinGroup's answer and its
-// first assignment (librdkafka's issue 4312). To be asked before closing: later nobody answers.
-bool RdkafkaConsumer::LeaveWhileJoining() {
+// librdkafka before 2.3 aborts the process when a member is destroyed between a JoinGroup's answer and its first
+// assignment (librdkafka's issue 4312). An answer may come at any moment until the member has left, and then nobody
+// says any more whether it came: so no member is destroyed that was never given an assignment, an empty one included.
+bool RdkafkaConsumer::DiesWhenDestroyed() const {
   constexpr int kFirstWithoutIt = 0x02030000;
-  if (rd_kafka_version() >= kFirstWithoutIt || listener_ == nullptr || state_->was_assigned) return false;
-  // From here on a late answer is passed over, so that the protocol says for good whether there was one.
-  (void)rd_kafka_unsubscribe(handle());
-  return cooperative();
+  return rd_kafka_version() < kFirstWithoutIt && listener_ != nullptr && !state_->was_assigned;
 }
 
 absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
@@ -322,7 +320,6 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   const Deadline deadline(timeout);
   absl::Status status;
   QueuePtr farewell(rd_kafka_queue_new(handle()));
-  const bool dies_when_destroyed = LeaveWhileJoining();
   ErrorPtr error(rd_kafka_consumer_close_queue(handle(), farewell.get()));
   PolledBatch ignored;
   while (error == nullptr && rd_kafka_consumer_closed(handle()) == 0 && !deadline.Passed()) {
@@ -337,8 +334,7 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   fetch_of_.clear();
   farewell.reset();
   ignored.Clear();
-  const absl::Status released =
-      Release(dies_when_destroyed && !state_->was_assigned, absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
+  const absl::Status released = Release(DiesWhenDestroyed(), absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
   return released.ok() ? status : released;
 }
 

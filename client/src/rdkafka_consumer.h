@@ -65,8 +65,7 @@ class RdkafkaConsumer final : public Consumer {
 
   rd_kafka_t* handle() const { return state_->handle; }
   bool cooperative() const;
-  // Whether the handle must not be destroyed.
-  bool LeaveWhileJoining();
+  bool DiesWhenDestroyed() const;
   absl::Status Release(bool dies_when_destroyed, absl::Duration timeout);
   absl::Status ServeEvents(rd_kafka_queue_t* queue, PolledBatch* batch);
   absl::Status HandleRebalance();
