@@ -197,11 +197,17 @@ absl::Status RdkafkaConsumer::HandleRebalance() {
 }
 
 absl::Status RdkafkaConsumer::HandleAssigned(const std::vector<TopicPartition>& partitions) {
-  const std::vector<StartPosition> positions = listener_->OnAssigned(partitions);
+  std::vector<StartPosition> positions;
+  if (leaving_) {
+    declined_.insert(partitions.begin(), partitions.end());
+  } else {
+    positions = listener_->OnAssigned(partitions);
+  }
   return cooperative() ? IncrementalAssign(positions) : Assign(positions);
 }
 
-absl::Status RdkafkaConsumer::HandleRevoked(const std::vector<TopicPartition>& partitions) {
+absl::Status RdkafkaConsumer::HandleRevoked(std::vector<TopicPartition> partitions) {
+  std::erase_if(partitions, [&](const TopicPartition& partition) { return declined_.contains(partition); });
   const std::vector<TopicPartition> given_up =
       rd_kafka_assignment_lost(handle()) != 0 ? listener_->OnLost(partitions) : listener_->OnRevoked(partitions);
   return cooperative() ? IncrementalUnassign(given_up) : UnassignAll();
@@ -307,34 +313,65 @@ absl::StatusOr<GroupMetadata> RdkafkaConsumer::Group() {
   return ReadGroupMetadata(*metadata);
 }
 
+bool RdkafkaConsumer::InGroup() const {
+  GroupMetadataPtr metadata(rd_kafka_consumer_group_metadata(handle()));
+  if (metadata == nullptr) return false;
+  const absl::StatusOr<GroupMetadata> group = ReadGroupMetadata(*metadata);
+  return group.ok() && !group->member_id.empty();
+}
+
+// Serves what a member that is leaving still has to be told, and waits a little for more.
+absl::Status RdkafkaConsumer::ServeLeaving(rd_kafka_queue_t* queue) {
+  constexpr int kLookAgainMs = 10;
+  PolledBatch ignored;
+  (void)ServeEvents(queue, &ignored);
+  if (state_->rebalance) return HandleRebalance();
+  waker_->Wait(Deadline(absl::Milliseconds(kLookAgainMs)));
+  return absl::OkStatus();
+}
+
+// librdkafka must not be closed while it joins: in 2.0.2 a SyncGroup's answer to a member that is terminated already
+// ends the process. To unsubscribe is put off until the joining has ended, and then the member leaves. A static member
+// does not leave; it comes back.
+absl::Status RdkafkaConsumer::LeaveGroup(absl::Duration timeout) {
+  size_t length = 0;
+  const bool is_static =
+      rd_kafka_conf_get(rd_kafka_conf(handle()), "group.instance.id", nullptr, &length) == RD_KAFKA_CONF_OK &&
+      length > 1;
+  if (listener_ == nullptr || is_static) return absl::OkStatus();
+  const Deadline deadline(timeout);
+  (void)rd_kafka_unsubscribe(handle());
+  absl::Status status;
+  while (InGroup() && FatalError().ok() && !deadline.Passed()) {
+    if (absl::Status served = ServeLeaving(state_->queue.get()); status.ok()) status = served;
+  }
+  return status;
+}
+
 // librdkafka before 2.3 aborts the process when a member is destroyed between a JoinGroup's answer and its first
-// assignment (librdkafka's issue 4312). An answer may come at any moment until the member has left, and then nobody
-// says any more whether it came: so no member is destroyed that was never given an assignment, an empty one included.
+// assignment (librdkafka's issue 4312). Asked before the close: later nobody answers.
 bool RdkafkaConsumer::DiesWhenDestroyed() const {
   constexpr int kFirstWithoutIt = 0x02030000;
-  return rd_kafka_version() < kFirstWithoutIt && listener_ != nullptr && !state_->was_assigned;
+  if (rd_kafka_version() >= kFirstWithoutIt || listener_ == nullptr || state_->was_assigned) return false;
+  return cooperative() || InGroup();
 }
 
 absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
   if (handle() == nullptr) return absl::OkStatus();
   const Deadline deadline(timeout);
-  absl::Status status;
+  leaving_ = true;
+  absl::Status status = LeaveGroup(timeout / 2);
+  const bool dies_when_destroyed = DiesWhenDestroyed();
   QueuePtr farewell(rd_kafka_queue_new(handle()));
   ErrorPtr error(rd_kafka_consumer_close_queue(handle(), farewell.get()));
-  PolledBatch ignored;
   while (error == nullptr && rd_kafka_consumer_closed(handle()) == 0 && !deadline.Passed()) {
-    (void)ServeEvents(farewell.get(), &ignored);
-    if (!state_->rebalance) {
-      waker_->Wait(Deadline(absl::Milliseconds(deadline.RemainingMs(10))));
-      continue;
-    }
-    if (absl::Status handled = HandleRebalance(); status.ok()) status = handled;
+    if (absl::Status served = ServeLeaving(farewell.get()); status.ok()) status = served;
   }
   fetches_.clear();
   fetch_of_.clear();
   farewell.reset();
-  ignored.Clear();
-  const absl::Status released = Release(DiesWhenDestroyed(), absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
+  const absl::Status released =
+      Release(dies_when_destroyed && !state_->was_assigned, absl::Milliseconds(std::max(deadline.RemainingMs(), 100)));
   return released.ok() ? status : released;
 }
 
@@ -342,7 +379,10 @@ absl::Status RdkafkaConsumer::Close(absl::Duration timeout) {
 absl::Status RdkafkaConsumer::Release(bool dies_when_destroyed, absl::Duration timeout) {
   const std::shared_ptr<State> state = std::exchange(state_, std::make_shared<State>());
   if (dies_when_destroyed) {
-    // It has left the group; what stays are the threads of a handle that does nothing.
+    // It has left the group; what stays are the threads of a handle that does nothing and says nothing.
+    constexpr int kSyslogEmergency = 0;
+    rd_kafka_set_log_level(state->handle, kSyslogEmergency);
+    rd_kafka_queue_cb_event_enable(state->queue.get(), nullptr, nullptr);
     static absl::Mutex mutex(absl::kConstInit);
     static auto* const kept = new std::vector<std::shared_ptr<State>>;
     absl::MutexLock lock(&mutex);

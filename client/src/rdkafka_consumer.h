@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "millrace/base/log.h"
 #include "millrace/client/clients.h"
 #include "partition_fetch.h"
@@ -66,11 +67,14 @@ class RdkafkaConsumer final : public Consumer {
   rd_kafka_t* handle() const { return state_->handle; }
   bool cooperative() const;
   bool DiesWhenDestroyed() const;
+  bool InGroup() const;
+  absl::Status ServeLeaving(rd_kafka_queue_t* queue);
+  absl::Status LeaveGroup(absl::Duration timeout);
   absl::Status Release(bool dies_when_destroyed, absl::Duration timeout);
   absl::Status ServeEvents(rd_kafka_queue_t* queue, PolledBatch* batch);
   absl::Status HandleRebalance();
   absl::Status HandleAssigned(const std::vector<TopicPartition>& partitions);
-  absl::Status HandleRevoked(const std::vector<TopicPartition>& partitions);
+  absl::Status HandleRevoked(std::vector<TopicPartition> partitions);
   void WakeBrokerThreads(const std::vector<TopicPartition>& partitions);
   absl::Status UnassignAll();
   absl::Status FatalError() const;
@@ -83,6 +87,9 @@ class RdkafkaConsumer final : public Consumer {
   // Of the first state, for Wakeup: other threads do not touch the rest.
   const std::shared_ptr<QueueWaker> waker_;
   RebalanceListener* listener_ = nullptr;
+  bool leaving_ = false;
+  // What the group gave while this member was leaving; the listener knows nothing of it.
+  absl::flat_hash_set<TopicPartition> declined_;
   std::vector<std::unique_ptr<PartitionFetch>> fetches_;
   absl::flat_hash_map<TopicPartition, PartitionFetch*> fetch_of_;
   std::atomic<bool> woken_{false};

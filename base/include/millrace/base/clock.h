@@ -23,8 +23,9 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   static const SystemClock& Get() {
-    static const SystemClock clock;
-    return clock;
+    // Never destroyed: threads of other libraries may outlive main and still log.
+    static const auto* const clock = new SystemClock;
+    return *clock;
   }
   int64_t WallMs() const override {
     using std::chrono::milliseconds, std::chrono::system_clock;
