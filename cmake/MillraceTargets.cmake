@@ -6,6 +6,7 @@
 #   A GoogleTest program whose cases are ctest tests of the kind: unit, contract, golden, integration, conformance,
 #   crash, simulation, fuzz or package (tests/README.md). All are built by the target millrace_tests. With
 #   ThreadSanitizer only those exist that it can judge (tests/CMakeLists.txt).
+# millrace_test_library(<name> SOURCES ... [DEPENDS ...])    what several of a folder's tests share, compiled once
 include_guard(GLOBAL)
 
 function(millrace_library folder)
@@ -46,9 +47,30 @@ function(millrace_test name)
     list(APPEND arg_DEPENDS millrace_tsan_abseil)
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE millrace_warnings ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  millrace_test_flags(${name})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_precompile_headers(${name} REUSE_FROM millrace_test_precompiled)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_dependencies(millrace_tests ${name})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+endfunction()
+
+function(millrace_test_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  if(MILLRACE_SANITIZE STREQUAL "thread" AND PkgConfig::RDKAFKA IN_LIST arg_DEPENDS)
+    return()
+  endif()
+  add_library(${name} STATIC ${arg_SOURCES})
+  millrace_test_flags(${name})
+  target_link_libraries(${name} PUBLIC ${arg_DEPENDS} GTest::gmock)
+  target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
+  target_precompile_headers(${name} REUSE_FROM millrace_test_precompiled)
+endfunction()
+
+# What tests and their libraries are compiled with, so that one precompiled header fits all of them.
+function(millrace_test_flags name)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIE)
+  target_link_libraries(${name} PRIVATE millrace_warnings)
 endfunction()

@@ -13,7 +13,10 @@ set(MILLRACE_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefin
 
 find_program(MILLRACE_CCACHE ccache)
 if(MILLRACE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${MILLRACE_CCACHE}")
+  # ccache's manual, "Precompiled headers": what it has to overlook to keep files that use one.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${MILLRACE_CCACHE}")
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 foreach(linker mold lld)
   find_program(MILLRACE_LD_${linker} NAMES ld.${linker})

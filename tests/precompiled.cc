@@ -1,0 +1,1 @@
+// Nothing: the target around it is there for its precompiled headers.
