@@ -207,7 +207,9 @@ absl::Status RdkafkaConsumer::HandleAssigned(const std::vector<TopicPartition>& 
 }
 
 absl::Status RdkafkaConsumer::HandleRevoked(std::vector<TopicPartition> partitions) {
-  std::erase_if(partitions, [&](const TopicPartition& partition) { return declined_.contains(partition); });
+  const size_t declined =
+      std::erase_if(partitions, [&](const TopicPartition& partition) { return declined_.contains(partition); });
+  if (declined > 0 && partitions.empty()) return cooperative() ? IncrementalUnassign({}) : UnassignAll();
   const std::vector<TopicPartition> given_up =
       rd_kafka_assignment_lost(handle()) != 0 ? listener_->OnLost(partitions) : listener_->OnRevoked(partitions);
   return cooperative() ? IncrementalUnassign(given_up) : UnassignAll();

@@ -200,6 +200,7 @@ TEST_P(GroupTest, AMemberCanBeClosedAtAnyMomentOfItsJoining) {
     PolledBatch batch;
     ASSERT_TRUE(consumer->Poll(absl::Milliseconds(round), 1, &batch).ok());
     EXPECT_TRUE(consumer->Close(kPatience).ok());
+    EXPECT_THAT(listener.owned, IsEmpty()) << "what came while it left is nobody's task";
   }
 }
 

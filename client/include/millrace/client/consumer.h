@@ -131,8 +131,9 @@ class Consumer {
 
   virtual absl::StatusOr<GroupMetadata> Group() = 0;
 
-  // Leaves the group (calls the listener) and lets go of everything. Every record that this consumer returned must be
-  // gone before. Returns at the deadline at the latest; kDeadlineExceeded then, and what hangs is left behind.
+  // Leaves the group and lets go of everything; a static member stays in its group until its session ends. The listener
+  // is told of what it gives up, and of nothing new. Every record that this consumer returned must be gone before.
+  // Returns at the deadline at the latest; kDeadlineExceeded then, and what hangs is left behind.
   virtual absl::Status Close(absl::Duration timeout) = 0;
 };
 
